@@ -1,0 +1,28 @@
+/**
+ * The database port. Both implementations speak PostgreSQL's SQL, so every query is written once.
+ * Errors: a database that can't be reached, or that gives up on a lock or a time limit, throws
+ * `AppError('UNAVAILABLE')`; anything else throws the driver's error with PostgreSQL's `code` on it.
+ */
+import type { Kysely, Transaction } from 'kysely'
+import type { Tables } from './tables.ts'
+
+/** Reading is possible with either; a function that writes asks for `Tx`, so it can't be called outside a transaction. */
+export type Queries = Kysely<Tables>
+export type Tx = Transaction<Tables>
+
+export interface Database {
+  readonly kind: 'embedded' | 'postgres'
+  readonly query: Queries
+  /** Commits when `work` resolves, rolls back when it rejects. Limited to 10 s. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /**
+   * Runs one statement as a transaction of its own, prepared under `name` on connections kept for the write queue
+   * (`lock_timeout` 500 ms, generic plans). Values are text, PostgreSQL array literals included. Rows come as arrays.
+   */
+  statement(name: string, text: string, values: readonly (string | null)[]): Promise<unknown[][]>
+  /** Any SQL, for libraries that bring their own (pg-boss); several statements where there are no values. */
+  raw(text: string, values?: readonly unknown[]): Promise<{ rows: Record<string, unknown>[] }>
+  /** Resolves when the database answers, rejects with UNAVAILABLE within 2 s otherwise. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}

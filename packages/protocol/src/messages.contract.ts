@@ -1,0 +1,154 @@
+/** Messages: sent, read back, edited, deleted. Times are UTC, `seq` and `rev` are positions in the chat's stream. */
+import { z } from 'zod'
+import { command, event, route } from './define.ts'
+import { Id, PageLimit, PageNumber, Seq, Timestamp, text } from './fields.ts'
+import { PublicUser } from './users.contract.ts'
+
+const TextContent = z
+  .strictObject({
+    type: z.literal('text'),
+    text: text(1, 10_000).refine((value) => value.trim() !== '', 'must hold more than white space'),
+  })
+  .meta({ id: 'TextContent' })
+
+export const Content = z.discriminatedUnion('type', [TextContent])
+export type Content = z.infer<typeof Content>
+
+/** A bare string is text. */
+const GivenContent = z.union([
+  Content,
+  z
+    .string()
+    .transform((value) => ({ type: 'text' as const, text: value }))
+    .pipe(Content),
+])
+
+const Quote = z.strictObject({ id: Id, senderId: Id, content: Content.nullable().describe('null once deleted') })
+
+/**
+ * A message as it travels in frames and acknowledgements: nothing in it depends on who reads it.
+ * `rev` is the last position of the chat's stream that touched it; of two versions the higher `rev` is right.
+ */
+export const Message = z
+  .strictObject({
+    id: Id,
+    chatId: Id,
+    seq: Seq,
+    rev: Seq,
+    senderId: Id,
+    content: Content.nullable().describe('null once deleted'),
+    replyTo: Quote.nullable(),
+    mentions: z.array(Id),
+    editedAt: Timestamp.nullable(),
+    deletedAt: Timestamp.nullable(),
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+  })
+  .meta({ id: 'Message' })
+export type Message = z.infer<typeof Message>
+
+/** A message as history shows it. */
+export const HistoryMessage = Message.extend({ sender: PublicUser }).meta({ id: 'HistoryMessage' })
+export type HistoryMessage = z.infer<typeof HistoryMessage>
+
+export const sendMessage = command('send_message', {
+  summary: 'Send a message; acknowledged once it is stored',
+  access: 'user',
+  rate: { points: 300, seconds: 10 },
+  input: z.strictObject({
+    chatId: Id,
+    content: GivenContent,
+    tempId: Id.optional().describe(
+      'A UUID of the client’s own, unique per sender: the same id again returns the first result and sends nothing twice.',
+    ),
+    replyTo: Id.nullable().optional(),
+    mentions: z.array(Id).max(50).optional(),
+  }),
+  output: z.strictObject({ message: Message, tempId: Id.nullable() }),
+  errors: ['CHAT_NOT_FOUND', 'REPLY_NOT_FOUND', 'IDEMPOTENCY_CONFLICT'],
+  rest: {
+    method: 'POST',
+    path: '/api/messages',
+    status: 201,
+    headers: { 'idempotency-key': 'tempId' },
+    fields: { clientMessageId: 'tempId' },
+  },
+})
+
+export const editMessage = command('edit_message', {
+  summary: 'Replace the content of a message of mine',
+  access: 'user',
+  rate: { points: 60, seconds: 60 },
+  input: z.strictObject({ messageId: Id, content: GivenContent }),
+  output: z.strictObject({ message: Message }),
+  errors: ['MESSAGE_NOT_FOUND', 'MESSAGE_DELETED', 'EDIT_WINDOW_CLOSED'],
+  rest: { method: 'PUT', path: '/api/messages/:messageId', fields: { newContent: 'content' } },
+})
+
+export const deleteMessage = command('delete_message', {
+  summary: 'Delete a message for everyone; mine, or anyone’s where I administer the group',
+  access: 'user',
+  rate: { points: 60, seconds: 60 },
+  input: z.strictObject({ messageId: Id, forEveryone: z.literal(true).default(true) }),
+  output: z.strictObject({ message: Message }),
+  errors: ['MESSAGE_NOT_FOUND'],
+  rest: { method: 'DELETE', path: '/api/messages/:messageId', fields: { deleteForEveryone: 'forEveryone' } },
+})
+
+export const getMessage = route('getMessage', {
+  summary: 'One message',
+  access: 'user',
+  rate: { points: 240, seconds: 60 },
+  input: z.strictObject({ messageId: Id }),
+  output: z.strictObject({ message: HistoryMessage }),
+  errors: ['MESSAGE_NOT_FOUND'],
+  rest: { method: 'GET', path: '/api/messages/:messageId' },
+})
+
+/** A place in a chat's history: a message's id or a position. */
+const Place = z.union([Seq, Id])
+
+export const listMessages = route('listMessages', {
+  summary: 'A page of a chat’s history, oldest first: the newest, or before, after or around a place, or by page number',
+  access: 'user',
+  rate: { points: 240, seconds: 60 },
+  input: z
+    .strictObject({
+      chatId: Id,
+      before: Place.optional(),
+      after: Place.optional(),
+      around: Place.optional(),
+      page: PageNumber.optional(),
+      limit: PageLimit,
+    })
+    .refine((input) => [input.before, input.after, input.around, input.page].filter((given) => given !== undefined).length <= 1, {
+      path: ['before'],
+      message: 'give at most one of before, after, around and page',
+    }),
+  output: z.strictObject({
+    messages: z.array(HistoryMessage),
+    asOf: Seq.describe('The position of the chat’s stream that the page reflects; live changes above it apply on top.'),
+    nextCursor: z.string().nullable().describe('Pass as `before` for older messages'),
+    newerCursor: z.string().nullable().describe('Pass as `after` for newer messages'),
+    page: z.int().optional(),
+    limit: z.int().optional(),
+    total: z.int().optional(),
+  }),
+  errors: ['CHAT_NOT_FOUND', 'MESSAGE_NOT_FOUND'],
+  rest: { method: 'GET', path: '/api/chats/:chatId/messages' },
+})
+
+export const newMessage = event('new_message', {
+  summary: 'A message was sent; to every socket of every member, the sender’s too',
+  payload: z.strictObject({ message: Message, tempId: Id.nullable() }),
+})
+
+export const messageEdited = event('message_edited', {
+  summary: 'A message has new content',
+  payload: z.strictObject({ chatId: Id, seq: Seq, message: Message }),
+})
+
+export const messageDeleted = event('message_deleted', {
+  summary: 'A message was deleted for everyone; its content is gone',
+  payload: z.strictObject({ chatId: Id, seq: Seq, messageId: Id, deletedAt: Timestamp }),
+})

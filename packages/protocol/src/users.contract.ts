@@ -1,0 +1,114 @@
+/** People: how they appear to themselves, to others, and how they are found. */
+import { z } from 'zod'
+import { route } from './define.ts'
+import { Id, PageLimit, Timestamp, text, trimmed } from './fields.ts'
+
+export const Username = z
+  .string()
+  .trim()
+  .min(2)
+  .max(50)
+  .regex(/^[\p{L}\p{N}_.-]+$/u, 'may hold letters, digits, dots, dashes and underscores only')
+
+export const Presence = z.enum(['online', 'away', 'dnd', 'offline'])
+export const Theme = z.enum(['light', 'dark', 'auto'])
+
+/** A person as others see them: never an e-mail address or a phone number. */
+export const PublicUser = z
+  .strictObject({
+    id: Id,
+    username: z.string(),
+    name: z.string(),
+    avatar: z.string().describe('A URL, always; a generated picture until one is uploaded.'),
+    bio: z.string().nullable(),
+    location: z.string().nullable(),
+    website: z.string().nullable(),
+    status: Presence,
+    customStatus: z.string().nullable(),
+    lastSeen: Timestamp.nullable(),
+    nativeLanguage: z.string().nullable(),
+    learningLanguages: z.array(z.string()),
+    createdAt: Timestamp,
+  })
+  .meta({ id: 'PublicUser' })
+export type PublicUser = z.infer<typeof PublicUser>
+
+/** A person as they see themselves. */
+export const OwnUser = PublicUser.extend({
+  email: z.string().nullable(),
+  phoneNumber: z.string().nullable().describe('E.164'),
+  onboardingCompleted: z.boolean(),
+  profileCompleted: z.boolean(),
+  theme: Theme,
+  settings: z.strictObject({ theme: Theme, notifications: z.boolean(), encryption: z.boolean() }),
+  twoFactorEnabled: z.boolean(),
+  oauthProvider: z.enum(['local', 'google', 'github', 'facebook']),
+  role: z.enum(['user', 'admin']),
+  isPremium: z.boolean(),
+}).meta({ id: 'OwnUser' })
+export type OwnUser = z.infer<typeof OwnUser>
+
+const Website = z
+  .url({ protocol: /^https?$/, hostname: z.regexes.domain })
+  .max(200)
+  .refine((value) => value.isWellFormed() && !value.includes('\u0000'), 'must be a plain address')
+
+/** Every member may be left out; an empty string or null clears what may be empty. */
+export const ProfileChanges = z.strictObject({
+  username: Username.optional(),
+  name: trimmed(2, 50).optional(),
+  bio: text(0, 500).nullable().optional(),
+  location: text(0, 100).nullable().optional(),
+  website: z
+    .union([Website, z.literal('')])
+    .nullable()
+    .optional(),
+  nativeLanguage: text(0, 50).nullable().optional(),
+  learningLanguages: z.array(trimmed(1, 50)).max(20).optional(),
+  theme: Theme.optional(),
+})
+
+export const getProfile = route('getProfile', {
+  summary: 'My own profile',
+  access: 'user',
+  rate: { points: 120, seconds: 60 },
+  input: z.strictObject({}),
+  output: z.strictObject({ user: OwnUser }),
+  errors: [],
+  rest: { method: 'GET', path: '/api/users/profile' },
+})
+
+export const updateProfile = route('updateProfile', {
+  summary: 'Change my profile; what is left out stays',
+  access: 'user',
+  rate: { points: 30, seconds: 60 },
+  input: ProfileChanges,
+  output: z.strictObject({ user: OwnUser }),
+  errors: ['USERNAME_TAKEN'],
+  rest: {
+    method: 'PUT',
+    path: '/api/users/profile',
+    aliases: [{ method: 'PUT', path: '/api/auth/profile' }],
+    fields: { fullName: 'name', displayName: 'name' },
+  },
+})
+
+export const searchUsers = route('searchUsers', {
+  summary: 'Find people by username or name; never by e-mail address or phone number',
+  access: 'user',
+  rate: { points: 60, seconds: 60 },
+  input: z.strictObject({ q: trimmed(1, 100), limit: PageLimit, before: text(1, 200).optional() }),
+  output: z.strictObject({ users: z.array(PublicUser), nextCursor: z.string().nullable() }),
+  errors: [],
+  rest: { method: 'GET', path: '/api/users/search' },
+})
+
+export const getUser = route('getUser', {
+  summary: 'One person, as others see them',
+  access: 'user',
+  rate: { points: 240, seconds: 60 },
+  input: z.strictObject({ userId: Id }),
+  output: z.strictObject({ user: PublicUser }),
+  errors: ['USER_NOT_FOUND'],
+  rest: { method: 'GET', path: '/api/users/:userId' },
+})
