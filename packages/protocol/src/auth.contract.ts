@@ -202,6 +202,6 @@ export const authenticated = event('authenticated', {
 })
 
 export const authenticationError = event('authentication_error', {
-  summary: 'The token given by `authenticate` is not valid; the socket is closed',
+  summary: 'The token given by `authenticate` is not valid, or none was given in time',
   payload: z.strictObject({ message: z.string() }),
 })

@@ -30,7 +30,7 @@ export interface RestBinding {
   /** Headers that fill a field, in lower case: `{ 'idempotency-key': 'tempId' }`. */
   readonly headers?: Readonly<Record<string, string>>
   /** What a successful answer is, where it isn't JSON alone. */
-  readonly produces?: 'text/plain' | 'text/html'
+  readonly produces?: 'text/plain' | 'text/html' | 'image/svg+xml'
 }
 
 interface Described<Input extends z.ZodType, Output extends z.ZodType, Allowed extends Access> {

@@ -19,7 +19,7 @@ export const PublicUser = z
     id: Id,
     username: z.string(),
     name: z.string(),
-    avatar: z.string().describe('A URL, always; a generated picture until one is uploaded.'),
+    avatar: z.string().describe('A URL, always, relative to the server’s own; a generated picture until one is uploaded.'),
     bio: z.string().nullable(),
     location: z.string().nullable(),
     website: z.string().nullable(),
@@ -40,7 +40,7 @@ export const OwnUser = PublicUser.extend({
   onboardingCompleted: z.boolean(),
   profileCompleted: z.boolean(),
   theme: Theme,
-  settings: z.strictObject({ theme: Theme, notifications: z.boolean(), encryption: z.boolean() }),
+  settings: z.strictObject({ theme: Theme }),
   twoFactorEnabled: z.boolean(),
   oauthProvider: z.enum(['local', 'google', 'github', 'facebook']),
   role: z.enum(['user', 'admin']),
@@ -94,10 +94,10 @@ export const updateProfile = route('updateProfile', {
 })
 
 export const searchUsers = route('searchUsers', {
-  summary: 'Find people by username or name; never by e-mail address or phone number',
+  summary: 'Find people by the start of their username or of a word of their name; never by e-mail address or phone number',
   access: 'user',
   rate: { points: 60, seconds: 60 },
-  input: z.strictObject({ q: trimmed(1, 100), limit: PageLimit, before: text(1, 200).optional() }),
+  input: z.strictObject({ q: trimmed(1, 100), limit: PageLimit, before: text(1, 600).optional() }),
   output: z.strictObject({ users: z.array(PublicUser), nextCursor: z.string().nullable() }),
   errors: [],
   rest: { method: 'GET', path: '/api/users/search' },
@@ -111,4 +111,14 @@ export const getUser = route('getUser', {
   output: z.strictObject({ user: PublicUser }),
   errors: ['USER_NOT_FOUND'],
   rest: { method: 'GET', path: '/api/users/:userId' },
+})
+
+export const getAvatar = route('getAvatar', {
+  summary: 'The generated picture: initials on a colour of one’s own. Made of nothing but the address, so it tells nothing more',
+  access: 'public',
+  rate: { points: 1200, seconds: 60 },
+  input: z.strictObject({ userId: Id, initials: text(1, 8) }),
+  output: z.string(),
+  errors: [],
+  rest: { method: 'GET', path: '/api/avatars/:userId', produces: 'image/svg+xml' },
 })
