@@ -23,9 +23,15 @@ create table users (
 create unique index users_username on users (lower(username));
 create unique index users_email on users (lower(email));
 create unique index users_phone_number on users (phone_number);
--- Search by prefix of either name.
-create index users_username_prefix on users (lower(username) text_pattern_ops);
-create index users_name_prefix on users (lower(name) text_pattern_ops);
+
+-- What people are found by, folded to one case: the username, and the name from each of its words on.
+-- The byte order of "C" lets one index serve both the prefix and the order of the pages.
+create table user_search_terms (
+  term                 text collate "C" not null,
+  user_id              uuid not null references users on delete cascade,
+  primary key (term, user_id)
+);
+create index user_search_terms_user on user_search_terms (user_id, term);
 
 -- A refresh token is derived from its session and generation (RFC 2104 HMAC), so none is stored.
 create table sessions (
@@ -41,6 +47,7 @@ create table sessions (
   revoked_at           timestamptz
 );
 create index sessions_user on sessions (user_id) where revoked_at is null;
+create index sessions_expiry on sessions (expires_at);
 
 -- What would have been mailed or texted, where no provider is configured.
 create table outbox_messages (

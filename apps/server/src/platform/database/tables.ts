@@ -29,6 +29,11 @@ interface Users {
   updated_at: DefaultInstant
 }
 
+interface UserSearchTerms {
+  term: string
+  user_id: string
+}
+
 interface Sessions {
   id: string
   user_id: string
@@ -114,6 +119,7 @@ interface StreamOutbox {
 
 export interface Tables {
   users: Users
+  user_search_terms: UserSearchTerms
   sessions: Sessions
   outbox_messages: OutboxMessages
   chats: Chats
