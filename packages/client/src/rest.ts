@@ -1,0 +1,49 @@
+/** Requests as somebody: with the session's token or cookie, and once more when that had run out. */
+import type { Http } from './http.ts'
+import type { Call, Input, OperationRow } from './method.ts'
+import { operationTable } from './operations.ts'
+import { ParleyError } from './parley-error.ts'
+import type { Session } from './session.ts'
+
+const isCode = (error: unknown, code: ParleyError['code']) => error instanceof ParleyError && error.code === code
+
+/** Anybody may ask whether they are logged in; the answer depends on who does. */
+const identifies = (operation: OperationRow) => operation.access === 'user' || operation === operationTable.auth.checkSession
+
+export function createRest(http: Http, session: Session): Call {
+  /** Only servers with CSRF=token ask for it, and only of cookie clients. */
+  let csrfToken: string | undefined
+
+  const send = (operation: OperationRow, input: Input, token: string | undefined) =>
+    http(operation, input, {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(csrfToken !== undefined && { 'x-csrf-token': csrfToken }),
+    })
+
+  async function withCsrf(operation: OperationRow, input: Input, token: string | undefined) {
+    try {
+      return await send(operation, input, token)
+    } catch (error) {
+      if (!isCode(error, 'CSRF_REJECTED')) throw error
+      const answer = (await http(operationTable.auth.csrfToken, {})) as { csrfToken: string }
+      if (answer.csrfToken === csrfToken) throw error
+      csrfToken = answer.csrfToken
+      return send(operation, input, token)
+    }
+  }
+
+  return async (operation, input) => {
+    if (!identifies(operation)) return withCsrf(operation, input, undefined)
+    const token = await session.accessToken()
+    try {
+      const answer = await withCsrf(operation, input, token)
+      if (operation.access === 'user') session.confirm()
+      return answer
+    } catch (error) {
+      if (!isCode(error, 'UNAUTHENTICATED')) throw error
+      const another = await session.replace(token)
+      if (another === undefined) throw error
+      return withCsrf(operation, input, another)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/** Where the tokens of a session are kept between requests, and how long an access token is good. */
+import type { Tokens } from '@parley/protocol/auth'
+
+/** Keeps one session's tokens. Any member may be asynchronous. */
+export interface TokenStore {
+  load(): Tokens | undefined | Promise<Tokens | undefined>
+  save(tokens: Tokens): void | Promise<void>
+  clear(): void | Promise<void>
+}
+
+/** Tokens that last as long as the client does. */
+export function memoryTokens(): TokenStore {
+  let kept: Tokens | undefined
+  return {
+    load: () => kept,
+    save: (tokens) => {
+      kept = tokens
+    },
+    clear: () => {
+      kept = undefined
+    },
+  }
+}
+
+/** Tokens in `localStorage` (outlives the tab, shared by all tabs) or `sessionStorage` (this tab only). */
+export function webStorageTokens(storage: Storage, key = 'parley.tokens'): TokenStore {
+  return {
+    load: () => parseTokens(storage.getItem(key)),
+    save: (tokens) => storage.setItem(key, JSON.stringify(tokens)),
+    clear: () => storage.removeItem(key),
+  }
+}
+
+/** What others wrote under our key counts as nothing. */
+function parseTokens(stored: string | null): Tokens | undefined {
+  if (stored === null) return undefined
+  try {
+    const { accessToken, refreshToken } = JSON.parse(stored) as Record<string, unknown>
+    return typeof accessToken === 'string' && typeof refreshToken === 'string' ? { accessToken, refreshToken } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+interface Lifetime {
+  /** Seconds since 1970, by the server's clock. */
+  readonly expiresAt: number
+  /** Seconds. */
+  readonly length: number
+}
+
+/** When an access token (a JWT, RFC 7519) ends; undefined where it doesn't say. */
+export function lifetimeOf(accessToken: string): Lifetime | undefined {
+  try {
+    const payload = (accessToken.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')
+    const { exp, iat } = JSON.parse(atob(payload)) as Record<string, unknown>
+    if (typeof exp !== 'number') return undefined
+    return { expiresAt: exp, length: typeof iat === 'number' ? exp - iat : exp - Date.now() / 1000 }
+  } catch {
+    return undefined
+  }
+}
