@@ -11,8 +11,8 @@ export interface Viewer {
 export interface HttpExchange {
   header(name: string): string | undefined
   cookie(name: string): string | undefined
-  /** An httpOnly cookie; `maxAge` in seconds, null removes it. */
-  setCookie(name: string, value: string, maxAge: number | null): void
+  /** An httpOnly cookie; `maxAge` in seconds, null removes it. It is sent to `path` and what is under it, else everywhere. */
+  setCookie(name: string, value: string, maxAge: number | null, path?: string): void
 }
 
 export interface RequestContext {
@@ -34,10 +34,12 @@ export interface Call<D extends Operation> {
 export class TextAnswer {
   readonly contentType: string
   readonly text: string
+  readonly headers: Readonly<Record<string, string>>
 
-  constructor(contentType: string, text: string) {
+  constructor(contentType: string, text: string, headers: Readonly<Record<string, string>> = {}) {
     this.contentType = contentType
     this.text = text
+    this.headers = headers
   }
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import type { Tx } from '../../platform/database/database.ts'
-import { insertUser, isTaken } from './users.queries.ts'
+import { insertUser, isTaken, type NewUser } from './users.queries.ts'
 
 /** Who registers; of username and name at least one is given, the other is derived. */
 export interface Registration {
@@ -42,16 +42,16 @@ function candidate(base: string, attempt: number): string {
 }
 
 /**
- * Creates the account and returns its id.
+ * Creates the account.
  * @throws AppError EMAIL_TAKEN, or USERNAME_TAKEN where a username was asked for
  */
-export async function createUser(tx: Tx, registration: Registration, clock: Clock): Promise<string> {
+export async function createUser(tx: Tx, registration: Registration, clock: Clock): Promise<NewUser> {
   const { email, passwordHash, username: wanted } = registration
   const base = wanted ?? usernameFrom(registration.name ?? '')
   for (let attempt = 0; attempt < (wanted === undefined ? attempts : 1); attempt++) {
     const username = candidate(base, attempt)
     const user = { id: newId(), username, name: registration.name ?? username, email, passwordHash }
-    if (await insertUser(tx, user, new Date(clock.now()))) return user.id
+    if (await insertUser(tx, user, new Date(clock.now()))) return user
     if (await isTaken(tx, { email })) throw new AppError('EMAIL_TAKEN')
   }
   throw new AppError('USERNAME_TAKEN')

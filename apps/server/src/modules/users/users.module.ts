@@ -31,8 +31,8 @@ export interface Users {
   findPublic(userIds: readonly string[]): Promise<Map<string, PublicUser>>
   own(userId: string): Promise<OwnUser | null>
   isTaken(name: { readonly email: string } | { readonly username: string }): Promise<boolean>
-  /** Returns the id. Throws EMAIL_TAKEN or USERNAME_TAKEN, also where somebody else was faster. */
-  create(tx: Tx, registration: Registration): Promise<string>
+  /** Throws EMAIL_TAKEN or USERNAME_TAKEN, also where somebody else was faster. */
+  create(tx: Tx, registration: Registration): Promise<{ readonly id: string; readonly username: string }>
   credentials(name: LoginName): Promise<Credentials | null>
   passwordHash(userId: string): Promise<string | null>
   /** Whether the password is still this one; if so, it stays so until `tx` ends. */
