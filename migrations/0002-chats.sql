@@ -40,8 +40,8 @@ create table messages (
   rev                  bigint not null,
   sender_id            uuid not null references users,
   client_id            uuid not null,
-  -- What was sent under client_id, so that the same id with other content is told apart from a retry.
-  request_hash         text not null,
+  -- What was sent under client_id, so that the same id with other content is told apart from a retry; gone with the content.
+  request_hash         text,
   content              jsonb,
   reply_to             uuid,
   mentions             jsonb not null default '[]',

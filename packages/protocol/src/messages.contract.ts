@@ -64,7 +64,7 @@ export const sendMessage = command('send_message', {
     replyTo: Id.nullable().optional(),
     mentions: z.array(Id).max(50).optional(),
   }),
-  output: z.strictObject({ message: Message, tempId: Id.nullable() }),
+  output: z.strictObject({ message: Message, tempId: Id.describe('The sender’s own id of the message, or one made for it') }),
   errors: ['CHAT_NOT_FOUND', 'REPLY_NOT_FOUND', 'IDEMPOTENCY_CONFLICT'],
   rest: {
     method: 'POST',
@@ -140,7 +140,7 @@ export const listMessages = route('listMessages', {
 
 export const newMessage = event('new_message', {
   summary: 'A message was sent; to every socket of every member, the sender’s too',
-  payload: z.strictObject({ message: Message, tempId: Id.nullable() }),
+  payload: z.strictObject({ message: Message, tempId: Id.describe('The sender’s own id of the message, or one made for it') }),
 })
 
 export const messageEdited = event('message_edited', {

@@ -2,7 +2,7 @@
 import type { OwnUser, PublicUser } from '@parley/protocol/users'
 import type { Binding } from '../../core/call.ts'
 import type { Clock } from '../../core/clock.ts'
-import type { Database, Tx } from '../../platform/database/database.ts'
+import type { Database, Queries, Tx } from '../../platform/database/database.ts'
 import { createUser, type Registration } from './create-user.ts'
 import { createHandlers } from './users.handlers.ts'
 import { presentOwn, presentPublic } from './users.present.ts'
@@ -27,8 +27,8 @@ export interface UsersDeps {
 
 export interface Users {
   readonly bindings: Binding[]
-  /** As others see them; ids of nobody are left out. */
-  findPublic(userIds: readonly string[]): Promise<Map<string, PublicUser>>
+  /** As others see them; ids of nobody are left out. Inside a transaction, hand in its `tx`. */
+  findPublic(userIds: readonly string[], query?: Queries): Promise<Map<string, PublicUser>>
   own(userId: string): Promise<OwnUser | null>
   isTaken(name: { readonly email: string } | { readonly username: string }): Promise<boolean>
   /** Throws EMAIL_TAKEN or USERNAME_TAKEN, also where somebody else was faster. */
@@ -45,9 +45,9 @@ export function createUsers(deps: UsersDeps): Users {
   const { database, clock } = deps
   return {
     bindings: createHandlers(deps),
-    async findPublic(userIds) {
+    async findPublic(userIds, query = database.query) {
       if (userIds.length === 0) return new Map()
-      const rows = await findUsers(database.query, userIds)
+      const rows = await findUsers(query, userIds)
       return new Map(rows.map((row) => [row.id, presentPublic(row)]))
     },
     async own(userId) {

@@ -91,7 +91,7 @@ interface Messages {
   rev: number
   sender_id: string
   client_id: string
-  request_hash: string
+  request_hash: string | null
   content: Json<Content> | null
   reply_to: string | null
   mentions: DefaultJson<string[]>

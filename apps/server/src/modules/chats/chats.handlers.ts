@@ -1,0 +1,25 @@
+import * as contract from '@parley/protocol/chats'
+import { type Binding, implement } from '../../core/call.ts'
+import { addMembers } from './add-members.ts'
+import type { ChatsDeps } from './chats.module.ts'
+import { createGroup } from './create-group.ts'
+import { getChat, listChats } from './list-chats.ts'
+import { removeFromGroup } from './remove-member.ts'
+import { startPrivateChat } from './start-private-chat.ts'
+
+export const chatsHandlers = (deps: ChatsDeps): Binding[] =>
+  implement(contract, {
+    listChats: (call) => listChats(call, deps),
+    getChat: async ({ viewer, input }) => ({ chat: await getChat(deps, viewer.userId, input.chatId) }),
+    startPrivateChat: (call) => startPrivateChat(call, deps),
+    createGroup: (call) => createGroup(call, deps),
+    addMembers: (call) => addMembers(call, deps),
+    removeMember: async ({ viewer, input }) => {
+      await removeFromGroup(deps, viewer.userId, input.chatId, input.userId)
+      return {}
+    },
+    leaveChat: async ({ viewer, input }) => {
+      await removeFromGroup(deps, viewer.userId, input.chatId, viewer.userId)
+      return {}
+    },
+  })

@@ -1,0 +1,43 @@
+import * as contract from '@parley/protocol/messages'
+import { type AuthorisationRow, audience, row } from '../../core/authz.ts'
+
+const members = ['member', 'author', 'admin', 'owner'] as const
+const membersOnly = { stranger: 'absent', former: 'absent', member: 'yes', author: 'yes', admin: 'yes', owner: 'yes' } as const
+const hello = { type: 'text', text: 'hello' } as const
+
+export const rows: AuthorisationRow[] = [
+  row(contract.sendMessage, ({ group }) => ({ chatId: group.id, content: hello }), membersOnly),
+  row(contract.getMessage, ({ message }) => ({ messageId: message.id }), membersOnly),
+  row(contract.listMessages, ({ group }) => ({ chatId: group.id }), membersOnly),
+  row(contract.editMessage, ({ message }) => ({ messageId: message.id, content: hello }), {
+    stranger: 'absent',
+    former: 'absent',
+    member: 'no',
+    author: 'yes',
+    admin: 'no',
+    owner: 'no',
+  }),
+  row(contract.deleteMessage, ({ message }) => ({ messageId: message.id }), {
+    stranger: 'absent',
+    former: 'absent',
+    member: 'no',
+    author: 'yes',
+    admin: 'yes',
+    owner: 'yes',
+  }),
+  audience(
+    contract.newMessage,
+    { definition: contract.sendMessage, input: ({ group }) => ({ chatId: group.id, content: hello }), by: 'author' },
+    members,
+  ),
+  audience(
+    contract.messageEdited,
+    { definition: contract.editMessage, input: ({ message }) => ({ messageId: message.id, content: hello }), by: 'author' },
+    members,
+  ),
+  audience(
+    contract.messageDeleted,
+    { definition: contract.deleteMessage, input: ({ message }) => ({ messageId: message.id }), by: 'author' },
+    members,
+  ),
+]

@@ -1,0 +1,17 @@
+import * as contract from '@parley/protocol/messages'
+import { type Binding, implement } from '../../core/call.ts'
+import type { Send } from '../streams/streams.module.ts'
+import { deleteMessage } from './delete-message.ts'
+import { editMessage } from './edit-message.ts'
+import { getMessage, listMessages } from './list-messages.ts'
+import type { MessagesDeps } from './messages.module.ts'
+import { sendMessage } from './send-message.ts'
+
+export const messagesHandlers = (deps: MessagesDeps, send: Send): Binding[] =>
+  implement(contract, {
+    sendMessage: (call) => sendMessage(call, deps, send),
+    editMessage: (call) => editMessage(call, deps),
+    deleteMessage: (call) => deleteMessage(call, deps),
+    getMessage: (call) => getMessage(call, deps),
+    listMessages: (call) => listMessages(call, deps),
+  })

@@ -1,0 +1,37 @@
+import type { Event, PayloadOf } from '@parley/protocol/define'
+import type { Live } from '../../core/live.ts'
+import { type RosterCache, readersOf } from './roster.ts'
+
+/** One event about one number of a chat's stream; nothing in it depends on who reads it. */
+export interface Frame<E extends Event = Event> {
+  readonly event: E
+  readonly payload: PayloadOf<E>
+  readonly seq: number
+  /** Only these users, instead of everybody whose window holds `seq`. */
+  readonly to?: readonly string[]
+}
+
+export const frame = <E extends Event>(event: E, seq: number, payload: PayloadOf<E>, to?: readonly string[]): Frame => ({
+  event,
+  seq,
+  payload,
+  ...(to && { to }),
+})
+
+/** The one place where the recipients of a chat's events are computed. */
+export class FanOut {
+  readonly #rosters: RosterCache
+  readonly #live: Live
+
+  constructor(rosters: RosterCache, live: Live) {
+    this.#rosters = rosters
+    this.#live = live
+  }
+
+  /** Writes frames, in order, to the readers of a chat; `membersSeq` is the last change of members that they follow. */
+  async publish(chatId: string, membersSeq: number, frames: readonly Frame[]): Promise<void> {
+    const roster = await this.#rosters.get(chatId, membersSeq)
+    if (roster === null) return
+    for (const { event, payload, seq, to } of frames) this.#live.toUsers(to ?? readersOf(roster, seq), event, payload)
+  }
+}

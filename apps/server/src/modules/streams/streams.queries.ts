@@ -1,0 +1,71 @@
+import type { MemberRole } from '@parley/protocol/chats'
+import type { Queries, Tx } from '../../platform/database/database.ts'
+
+export interface RosterRow {
+  readonly chat_id: string
+  readonly type: 'private' | 'group'
+  readonly members_seq: number
+  readonly user_id: string | null
+  readonly role: MemberRole | null
+  readonly from_seq: number | null
+  readonly to_seq: number | null
+}
+
+/** The open windows of a chat and those that its last change of members closed; one row without a user where there are none. */
+export function selectRoster(query: Queries, chatId: string): Promise<RosterRow[]> {
+  return query
+    .selectFrom('chat_heads as head')
+    .innerJoin('chats as chat', 'chat.id', 'head.chat_id')
+    .leftJoin('chat_windows as window', (join) =>
+      join
+        .onRef('window.chat_id', '=', 'head.chat_id')
+        .on((on) => on.or([on('window.to_seq', 'is', null), on('window.to_seq', '>=', on.ref('head.members_seq'))])),
+    )
+    .select(['head.chat_id', 'chat.type', 'head.members_seq', 'window.user_id', 'window.role', 'window.from_seq', 'window.to_seq'])
+    .where('head.chat_id', '=', chatId)
+    .orderBy('window.joined_at')
+    .orderBy('window.user_id')
+    .execute()
+}
+
+export interface Head {
+  readonly lastSeq: number
+  readonly membersSeq: number
+}
+
+export async function insertHead(tx: Tx, chatId: string): Promise<void> {
+  await tx.insertInto('chat_heads').values({ chat_id: chatId }).execute()
+}
+
+export async function lockHead(tx: Tx, chatId: string): Promise<Head | null> {
+  const row = await tx
+    .selectFrom('chat_heads')
+    .select(['last_seq', 'members_seq'])
+    .where('chat_id', '=', chatId)
+    .forUpdate()
+    .executeTakeFirst()
+  return row === undefined ? null : { lastSeq: row.last_seq, membersSeq: row.members_seq }
+}
+
+export interface LogEntry {
+  readonly seq: number
+  /** What happened to the target: edited, deleted, member_added … */
+  readonly kind: string
+  readonly targetId: string
+  readonly actorId: string
+}
+
+/** Writes what a change appended: the entries, the head's new numbers, and the outbox row for what follows later. */
+export async function writeEntries(tx: Tx, chatId: string, head: Head, entries: readonly LogEntry[]): Promise<void> {
+  const rows = entries.map(({ seq, kind, targetId, actorId }) => ({ chat_id: chatId, seq, kind, target_id: targetId, actor_id: actorId }))
+  await tx.insertInto('chat_log').values(rows).execute()
+  await tx
+    .updateTable('chat_heads')
+    .set({ last_seq: head.lastSeq, members_seq: head.membersSeq, active_at: new Date() })
+    .where('chat_id', '=', chatId)
+    .execute()
+  await tx
+    .insertInto('stream_outbox')
+    .values({ chat_id: chatId, from_seq: head.lastSeq - entries.length + 1, to_seq: head.lastSeq })
+    .execute()
+}

@@ -1,0 +1,163 @@
+/** Mounts any contract on Fastify: authenticate, check the origin, validate, limit, call, validate the answer. */
+import compress from '@fastify/compress'
+import cookie from '@fastify/cookie'
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import type { Operation, RestBinding } from '@parley/protocol/define'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { type Binding, type RequestContext, TextAnswer, type Viewer } from '../core/call.ts'
+import { AppError } from '../core/errors.ts'
+import { newId } from '../core/ids.ts'
+import { type Doors, pass } from './doors.ts'
+import { answerError, rateHeaders, withUnderscoreIds } from './http-answer.ts'
+import { readInput } from './http-input.ts'
+import { isListed, isLoopback, isOwnPage, type OriginRule } from './origins.ts'
+
+export interface HttpSettings {
+  readonly trustProxy: boolean | string
+  readonly origins: OriginRule
+  readonly cookies: { readonly secure: boolean; readonly sameSite: 'lax' | 'none' }
+  readonly bodyLimit: number
+  readonly production: boolean
+}
+
+export interface HttpDoors extends Doors {
+  /** Whom an access token or session cookie speaks for; null where it's no good. */
+  authenticate(token: string): Promise<Viewer | null>
+  /** Whether a cookie client's write carries the CSRF token that this installation demands. */
+  csrfAccepted(request: { token: string | undefined; cookies: Readonly<Record<string, string | undefined>> }): boolean | Promise<boolean>
+}
+
+/** A Fastify instance with the doors that every request passes, and no routes yet. */
+export async function createHttp(doors: HttpDoors, settings: HttpSettings): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: doors.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    trustProxy: settings.trustProxy,
+    bodyLimit: settings.bodyLimit,
+    genReqId: () => newId(),
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply as FastifyReply),
+    forceCloseConnections: 'idle',
+  })
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply))
+  app.setNotFoundHandler((request, reply) => answerError(new AppError('NOT_FOUND'), request, reply))
+  app.removeContentTypeParser('text/plain')
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else parseJson(request, body as string, done)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.debug({ method: request.method, url: request.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request')
+  })
+  await app.register(cookie)
+  await app.register(helmet, { contentSecurityPolicy: contentSecurityPolicy(settings), strictTransportSecurity: settings.cookies.secure })
+  await app.register(cors, {
+    credentials: true,
+    optionsSuccessStatus: 200,
+    origin: (origin, allow) => allow(null, origin !== undefined && isListed(settings.origins, origin)),
+  })
+  await app.register(compress, { threshold: 2048 })
+  return app
+}
+
+/** Mounts the REST side of each binding, under its path and its aliases. */
+export function mountRoutes(app: FastifyInstance, bindings: readonly Binding[], doors: HttpDoors, settings: HttpSettings): void {
+  for (const binding of bindings) {
+    const { rest, access } = binding.definition
+    if (rest === undefined || (access === 'loopback' && settings.production)) continue
+    for (const { method, path } of [rest, ...(rest.aliases ?? [])]) {
+      app.route({
+        method,
+        url: path,
+        handler: (request, reply) => answer(binding, { ...rest, method, path }, doors, settings, request, reply),
+      })
+    }
+  }
+}
+
+async function answer(
+  binding: Binding,
+  rest: RestBinding,
+  doors: HttpDoors,
+  settings: HttpSettings,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { definition } = binding
+  if (definition.access === 'loopback' && !isLoopback(request.socket.remoteAddress, request.headers)) throw new AppError('NOT_FOUND')
+  const viewer = await identify(doors, settings, request)
+  const output = await pass(doors, binding, {
+    viewer,
+    input: readInput(definition, rest, request),
+    context: contextOf(settings, request, reply),
+    reportRate: (state) => rateHeaders(reply, definition.name, state),
+  })
+  return send(reply, definition, rest, output)
+}
+
+function send(reply: FastifyReply, definition: Operation, rest: RestBinding, output: object | TextAnswer): FastifyReply {
+  if (output instanceof TextAnswer)
+    return reply
+      .code(rest.status ?? 200)
+      .headers(output.headers)
+      .type(output.contentType)
+      .send(output.text)
+  if (definition.access !== 'public') reply.header('cache-control', 'no-store')
+  return reply.code(rest.status ?? 200).send({ success: true, ...(withUnderscoreIds(output) as object) })
+}
+
+/** The bearer speaks first, the cookie second; a cookie's write must come from one of our own pages. */
+async function identify(doors: HttpDoors, settings: HttpSettings, request: FastifyRequest): Promise<Viewer | null> {
+  const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  if (bearer !== undefined) return doors.authenticate(bearer)
+  const { token, refreshToken } = request.cookies
+  if (token === undefined && refreshToken === undefined) return null
+  if (request.method !== 'GET') {
+    if (!isOwnPage(settings.origins, request.headers)) throw new AppError('CSRF_REJECTED')
+    const csrf = request.headers['x-csrf-token']
+    const accepted = await doors.csrfAccepted({ token: typeof csrf === 'string' ? csrf : undefined, cookies: request.cookies })
+    if (!accepted) throw new AppError('CSRF_REJECTED', { message: 'Send X-CSRF-Token with the token of GET /api/auth/csrf.' })
+  }
+  return token === undefined ? null : doors.authenticate(token)
+}
+
+function contextOf(settings: HttpSettings, request: FastifyRequest, reply: FastifyReply): RequestContext {
+  return {
+    id: request.id,
+    ip: request.ip,
+    userAgent: (request.headers['user-agent'] ?? '').slice(0, 500),
+    http: {
+      header: (name) => {
+        const value = request.headers[name.toLowerCase()]
+        return Array.isArray(value) ? value[0] : value
+      },
+      cookie: (name) => request.cookies[name],
+      setCookie: (name, value, maxAge, path = '/') => {
+        const options = { path, httpOnly: true, ...settings.cookies }
+        if (maxAge === null) reply.clearCookie(name, options)
+        else reply.setCookie(name, value, { ...options, maxAge })
+      },
+    },
+  }
+}
+
+/** Scripts of our own only; styles inline as well, since the component library sets them; pictures from anywhere safe. */
+function contentSecurityPolicy(settings: HttpSettings) {
+  return {
+    useDefaults: false,
+    directives: {
+      'default-src': ["'self'"],
+      'script-src': ["'self'"],
+      'style-src': ["'self'", "'unsafe-inline'"],
+      'img-src': ["'self'", 'data:', 'blob:'],
+      'media-src': ["'self'", 'blob:'],
+      'connect-src': ["'self'", 'ws:', 'wss:'],
+      'object-src': ["'none'"],
+      'base-uri': ["'self'"],
+      'form-action': ["'self'"],
+      'frame-ancestors': ["'none'"],
+      ...(settings.cookies.secure && { 'upgrade-insecure-requests': [] }),
+    },
+  }
+}

@@ -1,0 +1,225 @@
+/**
+ * Mounts any contract's commands on Socket.IO. A socket is bound to its session and dies with it; until it has one,
+ * `authenticate` is all that it may say.
+ */
+import type { Server as HttpServer } from 'node:http'
+import { authenticate, authenticated, authenticationError } from '@parley/protocol/auth'
+import type { Event, PayloadOf } from '@parley/protocol/define'
+import type { Failure } from '@parley/protocol/errors'
+import { sendMessage } from '@parley/protocol/messages'
+import { errorEvent, messageError, serverClosing } from '@parley/protocol/operations'
+import type { OwnUser } from '@parley/protocol/users'
+import { Server, type Socket } from 'socket.io'
+import type { Binding, RequestContext, Viewer } from '../core/call.ts'
+import { TextAnswer } from '../core/call.ts'
+import { AppError } from '../core/errors.ts'
+import { newId } from '../core/ids.ts'
+import type { Live } from '../core/live.ts'
+import { type Doors, pass } from './doors.ts'
+import { handshakeToken } from './handshake.ts'
+import { failure } from './http-answer.ts'
+import { isListed, type OriginRule } from './origins.ts'
+
+export interface SocketSettings {
+  readonly origins: OriginRule
+  readonly maxPacketBytes: number
+  /** How long a socket may stay without a session, in milliseconds. */
+  readonly authenticationMs: number
+}
+
+export interface SocketDoors extends Doors {
+  authenticate(token: string): Promise<Viewer | null>
+  /** Whether the session still stands; asked before every command. */
+  stillValid(viewer: Viewer): Promise<boolean>
+  /** Who the `authenticated` event tells a client that it is. */
+  describe(viewer: Viewer): Promise<OwnUser | null>
+}
+
+interface SocketData {
+  viewer: Viewer | null
+  ip: string
+  userAgent: string
+}
+
+type ParleySocket = Socket<Record<string, never>, Record<string, (payload: unknown) => void>, Record<string, never>, SocketData>
+type Acknowledge = (answer: unknown) => void
+
+const userRoom = (userId: string) => `user:${userId}`
+const sessionRoom = (sessionId: string) => `session:${sessionId}`
+
+export class SocketHub implements Live {
+  readonly #io: Server<Record<string, never>, Record<string, (payload: unknown) => void>, Record<string, never>, SocketData>
+  readonly #settings: SocketSettings
+  readonly #commands = new Map<string, Binding>()
+  #doors: SocketDoors | null = null
+
+  constructor(settings: SocketSettings) {
+    this.#settings = settings
+    this.#io = new Server({
+      serveClient: false,
+      perMessageDeflate: false,
+      httpCompression: false,
+      maxHttpBufferSize: settings.maxPacketBytes,
+      cors: { credentials: true, origin: (origin, allow) => allow(null, origin !== undefined && isListed(settings.origins, origin)) },
+    })
+  }
+
+  /** How many sockets are connected. */
+  get size(): number {
+    return this.#io.of('/').sockets.size
+  }
+
+  mount(bindings: readonly Binding[], doors: SocketDoors): void {
+    this.#doors = doors
+    for (const binding of bindings) if (binding.definition.kind === 'command') this.#commands.set(binding.definition.name, binding)
+    this.#io.use((socket, next) => {
+      this.#handshake(socket).then(
+        () => next(),
+        (error: unknown) => next(connectError(this.#known(error))),
+      )
+    })
+    this.#io.on('connection', (socket) => this.#welcome(socket))
+  }
+
+  attach(server: HttpServer): void {
+    this.#io.attach(server)
+  }
+
+  toUsers<E extends Event>(userIds: Iterable<string>, event: E, payload: PayloadOf<E>): void {
+    const rooms = Array.from(userIds, userRoom)
+    if (rooms.length > 0) this.#io.local.to(rooms).emit(event.name, payload)
+  }
+
+  endSessions(sessionIds: readonly string[]): void {
+    if (sessionIds.length > 0) this.#io.local.in(sessionIds.map(sessionRoom)).disconnectSockets(true)
+  }
+
+  /** Tells every client to come back at a moment of its own within `withinMs`, and closes its socket. */
+  async close(withinMs: number): Promise<void> {
+    for (const socket of this.#io.of('/').sockets.values()) {
+      emit(socket, serverClosing, { reconnectInMs: Math.round(Math.random() * withinMs) })
+    }
+    await this.#io.close()
+  }
+
+  async #handshake(socket: ParleySocket): Promise<void> {
+    socket.data.viewer = null
+    socket.data.ip = socket.handshake.address
+    socket.data.userAgent = (socket.handshake.headers['user-agent'] ?? '').slice(0, 500)
+    const token = handshakeToken(socket.handshake, this.#settings.origins)
+    if (token === null) return
+    const viewer = await this.#ready.authenticate(token)
+    if (viewer === null) throw new AppError('UNAUTHENTICATED')
+    socket.data.viewer = viewer
+  }
+
+  #welcome(socket: ParleySocket): void {
+    socket.onAny((name: string, ...rest: unknown[]) => void this.#command(socket, name, rest))
+    socket.on('error', (error: unknown) => this.#ready.log.debug({ err: error }, 'a socket failed'))
+    if (socket.data.viewer !== null) {
+      this.#admit(socket, socket.data.viewer).catch((error: unknown) => this.#refuse(socket, this.#known(error)))
+      return
+    }
+    const deadline = setTimeout(() => {
+      if (socket.data.viewer === null) this.#refuse(socket, new AppError('UNAUTHENTICATED', { message: 'No authentication in time.' }))
+    }, this.#settings.authenticationMs)
+    socket.once('disconnect', () => clearTimeout(deadline))
+  }
+
+  /** Joins the rooms of the viewer first and asks after the session second, so that a revocation in between is seen by one of the two. */
+  async #admit(socket: ParleySocket, viewer: Viewer): Promise<OwnUser> {
+    socket.data.viewer = viewer
+    await socket.join([userRoom(viewer.userId), sessionRoom(viewer.sessionId)])
+    const user = (await this.#ready.stillValid(viewer)) ? await this.#ready.describe(viewer) : null
+    if (user === null) throw new AppError('UNAUTHENTICATED')
+    emit(socket, authenticated, { user })
+    return user
+  }
+
+  #refuse(socket: ParleySocket, error: AppError): void {
+    emit(socket, authenticationError, { message: error.message })
+    socket.disconnect(true)
+  }
+
+  async #command(socket: ParleySocket, name: string, rest: unknown[]): Promise<void> {
+    const last = rest.at(-1)
+    const acknowledge = typeof last === 'function' ? (last as Acknowledge) : null
+    const [input] = acknowledge === null ? rest : rest.slice(0, -1)
+    try {
+      const output = name === authenticate.name ? await this.#authenticate(socket, input) : await this.#run(socket, name, input)
+      acknowledge?.({ success: true, ...output })
+    } catch (error) {
+      this.#fail(socket, name, input, acknowledge, this.#known(error))
+    }
+  }
+
+  async #run(socket: ParleySocket, name: string, input: unknown): Promise<object> {
+    const { viewer } = socket.data
+    if (viewer === null || !(await this.#ready.stillValid(viewer))) {
+      if (viewer !== null) socket.disconnect(true)
+      throw new AppError('UNAUTHENTICATED')
+    }
+    const binding = this.#commands.get(name)
+    if (binding === undefined)
+      throw new AppError('UNKNOWN_COMMAND', { message: `There is no command "${name.slice(0, 50)}"; see /asyncapi.json.` })
+    const output = await pass(this.#ready, binding, { viewer, input: input ?? {}, context: contextOf(socket) })
+    if (output instanceof TextAnswer) throw new AppError('INTERNAL')
+    return output
+  }
+
+  async #authenticate(socket: ParleySocket, input: unknown): Promise<object> {
+    try {
+      const handler = async ({ input: { token } }: { input: { token: string } }) => {
+        if (socket.data.viewer !== null) throw new AppError('UNAUTHENTICATED', { message: 'This socket is authenticated already.' })
+        const viewer = await this.#ready.authenticate(token)
+        if (viewer === null) throw new AppError('UNAUTHENTICATED', { message: 'The token is not valid.' })
+        return { user: await this.#admit(socket, viewer) }
+      }
+      const binding: Binding = { definition: authenticate, handler: handler as Binding['handler'] }
+      return (await pass(this.#ready, binding, { viewer: null, input: input ?? {}, context: contextOf(socket) })) as object
+    } catch (error) {
+      emit(socket, authenticationError, { message: this.#known(error).message })
+      throw error
+    }
+  }
+
+  #fail(socket: ParleySocket, name: string, input: unknown, acknowledge: Acknowledge | null, error: AppError): void {
+    const answer = failure(error)
+    if (acknowledge !== null) acknowledge(answer)
+    else if (name === sendMessage.name) emit(socket, messageError, sendFailure(answer, input))
+    else emit(socket, errorEvent, answer)
+  }
+
+  #known(error: unknown): AppError {
+    if (error instanceof AppError) return error
+    this.#ready.log.error({ err: error }, 'unable to serve a socket; an unexpected error')
+    return new AppError('INTERNAL', { cause: error })
+  }
+
+  get #ready(): SocketDoors {
+    if (this.#doors === null) throw new Error('unable to serve sockets; nothing is mounted yet')
+    return this.#doors
+  }
+}
+
+function emit<E extends Event>(socket: ParleySocket, event: E, payload: PayloadOf<E>): void {
+  socket.emit(event.name, payload)
+}
+
+const contextOf = (socket: ParleySocket): RequestContext => ({
+  id: newId(),
+  ip: socket.data.ip,
+  userAgent: socket.data.userAgent,
+  http: null,
+})
+
+/** What a refused handshake's `connect_error` carries in `data`. */
+function connectError(error: AppError): Error {
+  return Object.assign(new Error(error.message), { data: failure(error) })
+}
+
+/** What a failed send says to a client that gave no acknowledgement callback. */
+function sendFailure({ message, error, code }: Failure, input: unknown): PayloadOf<typeof messageError> {
+  const tempId = (input as { tempId?: unknown } | null | undefined)?.tempId
+  return { tempId: typeof tempId === 'string' ? tempId.slice(0, 64) : null, error, message, code }
+}
