@@ -103,18 +103,14 @@ export interface Operations {
 
 /** What the server sends by itself: event name → payload. */
 export interface ServerEvents {
-  /** A command sent without an acknowledgement callback failed. */
-  error: PayloadOf<typeof operations.errorEvent>
-  /** A send_message without an acknowledgement callback failed. */
-  message_error: PayloadOf<typeof operations.messageError>
-  /** The server is going down: reconnect after the given time, chosen at random per socket. */
-  server_closing: PayloadOf<typeof operations.serverClosing>
   /** The socket belongs to a session now. */
   authenticated: PayloadOf<typeof auth.authenticated>
   /** The token given by `authenticate` is not valid, or none was given in time. */
   authentication_error: PayloadOf<typeof auth.authenticationError>
   /** I am in a new chat: somebody started one with me, or added me. */
   chat_created: PayloadOf<typeof chats.chatCreated>
+  /** A command sent without an acknowledgement callback failed. */
+  error: PayloadOf<typeof operations.errorEvent>
   /** People joined the chat; to its members. */
   member_added: PayloadOf<typeof chats.memberAdded>
   /** Somebody left or was removed; to the members that stay, and as the last thing to the one who goes. */
@@ -125,8 +121,12 @@ export interface ServerEvents {
   message_deleted: PayloadOf<typeof messages.messageDeleted>
   /** A message has new content. */
   message_edited: PayloadOf<typeof messages.messageEdited>
+  /** A send_message without an acknowledgement callback failed. */
+  message_error: PayloadOf<typeof operations.messageError>
   /** A message was sent; to every socket of every member, the sender’s too. */
   new_message: PayloadOf<typeof messages.newMessage>
+  /** The server is going down: reconnect after the given time, chosen at random per socket. */
+  server_closing: PayloadOf<typeof operations.serverClosing>
 }
 
 export const operationTable = {

@@ -15,8 +15,16 @@ const target = new URL('../src/operations.ts', import.meta.url)
 /** The socket logs in with its handshake, so callers have no use for this one. */
 const handshake = 'authenticate'
 
-/** What an operation or event is called in its file of the contract: the SDK's method has the same name. */
-async function exportNames(features: Iterable<string>) {
+/** A definition under the name that it has in its file of the contract; the SDK's method is called the same. */
+interface Named<Definition> {
+  readonly feature: string
+  readonly name: string
+  readonly definition: Definition
+}
+
+const features = [...new Set([...allOperations, ...allEvents].map((definition) => featureOf(definition) ?? ''))]
+
+async function namesInContract() {
   const names = new Map<unknown, string>()
   for (const feature of features) {
     const members: Record<string, unknown> = await import(`@parley/protocol/${feature}`)
@@ -25,82 +33,76 @@ async function exportNames(features: Iterable<string>) {
   return names
 }
 
+/** Sorted by name, since a module's members have no order to rely on. */
+function named<Definition extends Operation | Event>(definitions: readonly Definition[], names: Map<unknown, string>): Named<Definition>[] {
+  return definitions
+    .map((definition) => ({ feature: featureOf(definition) ?? '', name: names.get(definition) ?? '', definition }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}
+
 /** `operations` would say little to somebody who uses the SDK. */
 const namespaceOf = (feature: string) => (feature === 'operations' ? 'server' : feature)
 
-const capitalised = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
+const interfaceOf = (feature: string) => `${namespaceOf(feature).replace(/^./, (first) => first.toUpperCase())}Operations`
 
-function row(operation: Operation) {
-  const { kind, name, access, rest } = operation
-  const members = {
-    kind,
-    name,
-    access,
-    ...(rest && { method: rest.method, path: rest.path }),
-    ...(rest?.produces && { produces: rest.produces }),
-  }
-  return `{ ${Object.entries(members)
-    .map(([key, value]) => `${key}: '${value}'`)
-    .join(', ')} }`
+function comment({ summary, ...definition }: Operation | Event) {
+  const errors = 'errors' in definition && definition.errors.length > 0 ? ` Errors: ${definition.errors.join(', ')}.` : ''
+  return `/** ${summary}.${errors} */`
 }
 
-function comment(operation: Operation | Event) {
-  const errors = operation.kind !== 'event' && operation.errors.length > 0 ? ` Errors: ${operation.errors.join(', ')}.` : ''
-  return `/** ${operation.summary}.${errors} */`
+const importLines = () =>
+  [
+    ...features.map((feature) => ({ from: feature, what: `* as ${feature}` })),
+    { from: 'define', what: '{ PayloadOf }' },
+    { from: 'errors', what: '{ ErrorCode }' },
+  ]
+    .toSorted((a, b) => (a.from < b.from ? -1 : 1))
+    .map(({ from, what }) => `import type ${what} from '@parley/protocol/${from}'`)
+
+const methodLine = ({ feature, name, definition }: Named<Operation>) => `${comment(definition)}\n${name}: Method<typeof ${feature}.${name}>`
+
+const eventLine = ({ feature, name, definition }: Named<Event>) =>
+  `${comment(definition)}\n${definition.name}: PayloadOf<typeof ${feature}.${name}>`
+
+function rowLine({ name, definition: { kind, name: wireName, access, rest } }: Named<Operation>) {
+  const row = { kind, name: wireName, access, ...(rest && { method: rest.method, path: rest.path, produces: rest.produces }) }
+  const members = Object.entries(row).filter(([, value]) => value !== undefined)
+  return `${name}: { ${members.map(([key, value]) => `${key}: '${value}'`).join(', ')} },`
 }
+
+const errorLine = ([code, facts]: [string, object & { status: number }]) =>
+  `${code}: { status: ${facts.status}, retryable: ${'retryable' in facts} },`
 
 /** The text of src/operations.ts, before formatting. */
-export async function operationsSource() {
-  const features = [...new Set([...allOperations, ...allEvents].map((definition) => featureOf(definition) ?? ''))]
-  const names = await exportNames(features)
+export async function operationsSource(): Promise<string> {
+  const names = await namesInContract()
   const callable = allOperations.filter((operation) => operation.name !== handshake)
-  const operationsIn = (feature: string) => callable.filter((operation) => featureOf(operation) === feature)
-  const withOperations = features.filter((feature) => operationsIn(feature).length > 0)
-
-  const interfaces = withOperations.map((feature) => {
-    const methods = operationsIn(feature).map((operation) => {
-      const name = names.get(operation)
-      return `${comment(operation)}\n${name}: Method<typeof ${feature}.${name}>`
-    })
-    return `export interface ${capitalised(namespaceOf(feature))}Operations {\n${methods.join('\n')}\n}`
-  })
-  const tables = withOperations.map(
-    (feature) =>
-      `${namespaceOf(feature)}: {\n${operationsIn(feature)
-        .map((operation) => `${names.get(operation)}: ${row(operation)},`)
-        .join('\n')}\n},`,
-  )
-  const events = allEvents.map((event) => `${comment(event)}\n${event.name}: PayloadOf<typeof ${featureOf(event)}.${names.get(event)}>`)
+  const methods = Map.groupBy(named(callable, names), ({ feature }) => feature)
+  const inOrder = features.flatMap((feature) => [{ feature, operations: methods.get(feature) ?? [] }])
+  const withOperations = inOrder.filter(({ operations }) => operations.length > 0)
 
   return `/** Written by tools/generate-operations.ts from the contract; a test compares the two. */
-${features
-  .toSorted()
-  .map((feature) => `import type * as ${feature} from '@parley/protocol/${feature}'`)
-  .join('\n')}
-import type { PayloadOf } from '@parley/protocol/define'
-import type { ErrorCode } from '@parley/protocol/errors'
+${importLines().join('\n')}
 import type { Method, OperationRow } from './method.ts'
 
-${interfaces.join('\n\n')}
+${withOperations.map(({ feature, operations }) => `export interface ${interfaceOf(feature)} {\n${operations.map(methodLine).join('\n')}\n}`).join('\n\n')}
 
 export interface Operations {
-${withOperations.map((feature) => `${namespaceOf(feature)}: ${capitalised(namespaceOf(feature))}Operations`).join('\n')}
+${withOperations.map(({ feature }) => `${namespaceOf(feature)}: ${interfaceOf(feature)}`).join('\n')}
 }
 
 /** What the server sends by itself: event name → payload. */
 export interface ServerEvents {
-${events.join('\n')}
+${named(allEvents, names).map(eventLine).join('\n')}
 }
 
 export const operationTable = {
-${tables.join('\n')}
+${withOperations.map(({ feature, operations }) => `${namespaceOf(feature)}: {\n${operations.map(rowLine).join('\n')}\n},`).join('\n')}
 } as const satisfies { [Namespace in keyof Operations]: Record<keyof Operations[Namespace], OperationRow> }
 
 /** Every error code of the server, with its HTTP status and whether the same request may succeed later. */
 export const errorFacts: Record<ErrorCode, { readonly status: number; readonly retryable: boolean }> = {
-${Object.entries(errorCodes)
-  .map(([code, facts]) => `${code}: { status: ${facts.status}, retryable: ${'retryable' in facts} },`)
-  .join('\n')}
+${Object.entries(errorCodes).map(errorLine).join('\n')}
 }
 `
 }
