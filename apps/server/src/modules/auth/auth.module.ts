@@ -1,18 +1,19 @@
 /** Accounts and sessions: becoming somebody, staying somebody, and ceasing to be. */
 import type { login } from '@parley/protocol/auth'
 import type { OutputOf } from '@parley/protocol/define'
-import { z } from 'zod'
 import type { Binding, RequestContext, Viewer } from '../../core/call.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Live } from '../../core/live.ts'
 import type { Log } from '../../core/log.ts'
 import type { Bus } from '../../platform/bus/bus.ts'
 import type { Database } from '../../platform/database/database.ts'
-import type { Job, Jobs } from '../../platform/jobs/jobs.ts'
+import type { Jobs } from '../../platform/jobs/jobs.ts'
 import type { Mailer } from '../../platform/mail/mail.ts'
 import type { Users } from '../users/users.module.ts'
 import { createHandlers } from './auth.handlers.ts'
 import { type Csrf, createCsrf } from './csrf.ts'
+import { deleteExpired, deleteExpiredJob } from './delete-expired.ts'
+import { findEnded } from './auth.queries.ts'
 import { createLiveSessions } from './live-sessions.ts'
 import { loggedIn } from './logged-in.ts'
 import { limitedAttempts, unlimitedAttempts } from './login-attempts.ts'
@@ -62,8 +63,6 @@ export interface Auth {
   start(): Promise<() => Promise<void>>
 }
 
-const deleteExpiredJob = { name: 'delete-expired-sessions', data: z.object({}) } satisfies Job
-
 export function createAuth(deps: AuthDeps): Auth {
   const { database, jobs, mailer, clock, users, settings } = deps
   const tokens = createTokens(settings, clock)
@@ -77,7 +76,7 @@ export function createAuth(deps: AuthDeps): Auth {
   }
 
   jobs.work(sendMailJob, (mail) => mailer.send(mail))
-  jobs.work(deleteExpiredJob, () => sessions.deleteExpired())
+  jobs.work(deleteExpiredJob, () => deleteExpired({ database, clock }))
   jobs.schedule(deleteExpiredJob, '17 * * * *')
 
   return {
@@ -86,7 +85,7 @@ export function createAuth(deps: AuthDeps): Auth {
     passwords,
     authenticate: sessions.authenticate,
     isInForce: async ({ sessionId }) => (await sessions.viewer(sessionId)) !== null,
-    endedAmong: sessions.endedAmong,
+    endedAmong: (sessionIds) => findEnded(database.query, sessionIds, new Date(clock.now())),
     startSession,
     start: sessions.listen,
   }

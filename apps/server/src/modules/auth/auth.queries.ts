@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Queries, Tx } from '../../platform/database/database.ts'
 import type { NewSession, SessionRow } from '../../platform/database/tables.ts'
 import type { LiveSession } from './session-cache.ts'
@@ -45,12 +46,13 @@ export const findSessionsOf = (query: Queries, userId: string, now: Date): Promi
     .limit(200)
     .execute()
 
-/** Which of these sessions have ended, by whatever. */
+/** Which of these sessions have ended, whoever or whatever ended them. */
 export async function findEnded(query: Queries, sessionIds: readonly string[], now: Date): Promise<string[]> {
+  if (sessionIds.length === 0) return []
   const live = await query
     .selectFrom('sessions')
     .select('id')
-    .where('id', 'in', sessionIds)
+    .where(sql<boolean>`id = any(${sessionIds}::uuid[])`)
     .where('revoked_at', 'is', null)
     .where('expires_at', '>', now)
     .execute()
@@ -90,8 +92,8 @@ export async function revokeSessions(
   return (await update.returning('id').execute()).map((row) => row.id)
 }
 
-/** Deletes up to `limit` sessions that ended by themselves; returns how many. */
-export async function deleteExpired(tx: Tx, now: Date, limit: number): Promise<number> {
+/** Deletes up to `limit` sessions that are past their end; returns how many. */
+export async function deleteExpiredSessions(tx: Tx, now: Date, limit: number): Promise<number> {
   const expired = tx.selectFrom('sessions').select('id').where('expires_at', '<', now).limit(limit)
   const deleted = await tx.deleteFrom('sessions').where('id', 'in', expired).executeTakeFirst()
   return Number(deleted.numDeletedRows)
