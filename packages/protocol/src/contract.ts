@@ -15,10 +15,11 @@ type Definition = Route | Command | Event
 const isDefinition = (value: unknown): value is Definition =>
   typeof value === 'object' && value !== null && 'kind' in value && ['route', 'command', 'event'].includes(value.kind as string)
 
-/** Every definition with the feature it belongs to. */
+/** Every definition with the feature it belongs to; by name, since the order of a module's exports depends on what loads it. */
 const definitions = Object.entries(features).flatMap(([feature, members]) =>
   Object.values(members)
     .filter(isDefinition)
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((definition) => ({ feature: feature as Feature, definition })),
 )
 
