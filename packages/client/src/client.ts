@@ -21,6 +21,7 @@ export type { Opened } from './connection.ts'
 export type { ConnectionState, EventName, Events } from './events.ts'
 export type { Operations } from './operations.ts'
 export { type LocalErrorCode, ParleyError } from './parley-error.ts'
+export { newId } from './temp-id.ts'
 export { memoryTokens, type TokenStore, webStorageTokens } from './tokens.ts'
 
 export interface ClientOptions {
