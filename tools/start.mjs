@@ -1,12 +1,14 @@
 // The launcher: `npm start`, and `npm run dev` with --watch. Plain JavaScript, so that an old Node gets as far as the explanation.
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { buildWeb, webIsBuilt } from './build-web.mjs'
 import { installedNode, nodeIsNewEnough, tooOld } from './node-version.mjs'
 
 const launcher = fileURLToPath(import.meta.url)
-const main = join(dirname(dirname(launcher)), 'apps', 'server', 'src', 'main.ts')
+const root = dirname(dirname(launcher))
+const main = join(root, 'apps', 'server', 'src', 'main.ts')
 
 /** Stands aside for a child: passes signals on to it and ends as it ends. */
 function become(command, args) {
@@ -27,6 +29,8 @@ async function serve() {
     if (outcome === 'failed') process.exit(1)
     if (outcome === 'impossible') process.stderr.write('The web client is not built and cannot be built here: only the API is served.\n')
   }
+  const settings = join(root, '.env')
+  if (existsSync(settings)) process.loadEnvFile(settings)
   // In this very process, so that its id, its signals and its exit code are the server's own.
   await import(pathToFileURL(main).href)
 }
