@@ -13,6 +13,8 @@ export type Tx = Transaction<Tables>
 export interface Database {
   readonly kind: 'embedded' | 'postgres'
   readonly query: Queries
+  /** For migrations and backups: without limits of time, on a connection of its own where there is more than one. */
+  readonly patient: Queries
   /** Commits when `work` resolves, rolls back when it rejects. Limited to 10 s. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /**
