@@ -1,0 +1,61 @@
+import type { Chat, Message } from '@parley/client'
+import { Link } from '@tanstack/react-router'
+import { memo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { fullTime, listTime } from '../../i18n/dates.ts'
+import { Avatar } from '../users/avatar.tsx'
+import { usePerson } from '../users/people.ts'
+import { faceOf, titleOf } from './chat-title.ts'
+import styles from './sidebar.module.css'
+
+interface Props {
+  chat: Chat
+  myId: string
+}
+
+export const ChatRow = memo(function ChatRow({ chat, myId }: Props) {
+  const { t } = useTranslation()
+  const last = chat.lastMessage
+  const time = last?.createdAt ?? chat.createdAt
+  return (
+    <li>
+      <Link to="/chats/$chatId" params={{ chatId: chat.id }} className={styles.row}>
+        <Avatar {...faceOf(chat, myId)} size={48} />
+        <span className={styles.rowText}>
+          <span className={styles.rowTop}>
+            <bdi className={styles.name}>{titleOf(chat, myId)}</bdi>
+            <time className={styles.time} dateTime={time} title={fullTime(time)}>
+              {listTime(time)}
+            </time>
+          </span>
+          <span className={styles.preview} dir="auto">
+            {last === null ? (
+              <span className={styles.italic}>{t('chats.noMessages')}</span>
+            ) : (
+              <Preview message={last} chat={chat} myId={myId} />
+            )}
+          </span>
+        </span>
+      </Link>
+    </li>
+  )
+})
+
+/** The last message in one line, with who said it where that isn't plain. */
+function Preview({ message, chat, myId }: Props & { message: Message }) {
+  const { t } = useTranslation()
+  const sender = usePerson(message.senderId)
+  const mine = message.senderId === myId
+  const firstName = sender?.name.split(/\s+/u)[0]
+  const said = mine ? t('chats.you') : chat.type === 'group' ? firstName : undefined
+  return (
+    <>
+      {said !== undefined && (
+        <span className={styles.sender}>
+          <bdi>{said}</bdi>:{' '}
+        </span>
+      )}
+      {message.content === null ? <span className={styles.italic}>{t('chats.deletedMessage')}</span> : message.content.text}
+    </>
+  )
+}

@@ -1,0 +1,87 @@
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import type { PublicUser } from '@parley/client'
+import { useMutation } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { type SyntheticEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { sentenceOf } from '../../app/failure.ts'
+import { parley } from '../../app/parley.ts'
+import { narrowScreen } from '../../app/theme.ts'
+import { PeoplePicker } from '../users/people-picker.tsx'
+import { acceptChat } from './chats-query.ts'
+import { useAcquaintances } from './use-acquaintances.ts'
+
+interface Props {
+  opened: boolean
+  onClose: () => void
+}
+
+export function NewGroupDialog({ opened, onClose }: Props) {
+  const { t } = useTranslation()
+  const narrow = useMediaQuery(narrowScreen)
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('group.title')}
+      closeButtonProps={{ 'aria-label': t('group.close') }}
+      fullScreen={narrow}
+      centered
+    >
+      <NewGroupForm onClose={onClose} />
+    </Modal>
+  )
+}
+
+/** A name and people. Inside the dialog, so that it begins empty each time. */
+function NewGroupForm({ onClose }: Pick<Props, 'onClose'>) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const acquaintances = useAcquaintances()
+  const [name, setName] = useState('')
+  const [nameError, setNameError] = useState<string | null>(null)
+  const [people, setPeople] = useState<PublicUser[]>([])
+  const create = useMutation({
+    mutationFn: async () => (await parley.chats.createGroup({ name: name.trim(), memberIds: people.map(({ id }) => id) })).chat,
+    onSuccess: (chat) => {
+      acceptChat(chat)
+      onClose()
+      return navigate({ to: '/chats/$chatId', params: { chatId: chat.id } })
+    },
+    onError: (error) => setNameError(sentenceOf(error)),
+  })
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault()
+    if (name.trim() === '') setNameError(t('group.giveName'))
+    else create.mutate()
+  }
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <TextInput
+          label={t('group.name')}
+          placeholder={t('group.namePlaceholder')}
+          value={name}
+          onChange={(event) => {
+            setName(event.currentTarget.value)
+            setNameError(null)
+          }}
+          error={nameError}
+          maxLength={100}
+          dir="auto"
+          data-autofocus
+        />
+        <PeoplePicker picked={people} onChange={setPeople} suggested={acquaintances} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t('group.cancel')}
+          </Button>
+          <Button type="submit" loading={create.isPending}>
+            {t('group.create')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,51 @@
+import { ActionIcon, Tooltip } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import type { Chat } from '@parley/client'
+import { Link } from '@tanstack/react-router'
+import { ArrowLeft, UsersRound } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { useMe } from '../auth/session.ts'
+import { faceOf, partnerOf, titleOf } from '../chats/chat-title.ts'
+import { MembersDialog } from '../chats/members-dialog.tsx'
+import { Avatar } from '../users/avatar.tsx'
+import styles from './conversation.module.css'
+
+export function ConversationHeader({ chat }: { chat: Chat }) {
+  const { t } = useTranslation()
+  const me = useMe()
+  const [membersOpen, members] = useDisclosure(false)
+  return (
+    <header className={styles.header}>
+      <ActionIcon component={Link} to="/" variant="subtle" size={40} radius="xl" className={styles.back} aria-label={t('chats.back')}>
+        <ArrowLeft size={20} aria-hidden />
+      </ActionIcon>
+      <Avatar {...faceOf(chat, me.id)} size={42} />
+      <div className={styles.titles}>
+        <h1 className={styles.title} dir="auto">
+          {titleOf(chat, me.id)}
+        </h1>
+        <p className={styles.subtitle}>
+          <Subtitle chat={chat} myId={me.id} />
+        </p>
+      </div>
+      {chat.type === 'group' && (
+        <>
+          <Tooltip label={t('group.info')} openDelay={400}>
+            <ActionIcon variant="subtle" size={40} radius="xl" aria-label={t('group.info')} onClick={members.open}>
+              <UsersRound size={20} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
+          <MembersDialog chat={chat} opened={membersOpen} onClose={members.close} />
+        </>
+      )}
+    </header>
+  )
+}
+
+/** Of a group the number and the names, of a person the username. */
+function Subtitle({ chat, myId }: { chat: Chat; myId: string }) {
+  const { t } = useTranslation()
+  if (chat.type === 'private') return `@${partnerOf(chat, myId)?.username ?? ''}`
+  const names = chat.members.filter(({ userId }) => userId !== myId).map(({ user }) => user.name)
+  return [t('chats.members', { count: chat.members.length }), names.slice(0, 8).join(', ')].filter((part) => part !== '').join(' · ')
+}

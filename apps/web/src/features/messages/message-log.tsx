@@ -1,0 +1,93 @@
+import type { Chat, Message } from '@parley/client'
+import { useQuery } from '@tanstack/react-query'
+import { Hand } from 'lucide-react'
+import { useMemo, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Virtualizer, type VirtualizerHandle } from 'virtua'
+import { Notice } from '../../app/notice.tsx'
+import { configQuery, useMe } from '../auth/session.ts'
+import { administers } from '../chats/chat-title.ts'
+import type { History } from './history.ts'
+import { JumpButton } from './jump-button.tsx'
+import styles from './message-log.module.css'
+import { MessageMenu, useMessageMenu } from './message-menu.tsx'
+import { OlderStatus } from './older-status.tsx'
+import { outbox, useOutgoing } from './sending.ts'
+import { timelineOf } from './timeline.ts'
+import { TimelineRow } from './timeline-row.tsx'
+import { useLogKeyboard } from './use-log-keyboard.ts'
+import { useLogScroll } from './use-log-scroll.ts'
+import { useOlder } from './use-older.ts'
+
+interface Props {
+  chat: Chat
+  history: History
+  onReply: (message: Message) => void
+  onEdit: (message: Message) => void
+}
+
+/** The messages, the newest at the bottom. Only what is near the window is in the document. */
+export function MessageLog({ chat, history, onReply, onEdit }: Props) {
+  const { t } = useTranslation()
+  const me = useMe()
+  const editWindowSeconds = useQuery(configQuery).data?.limits.editWindowSeconds ?? 0
+  const outgoing = useOutgoing(chat.id)
+  const items = useMemo(
+    () => timelineOf({ messages: history.messages, outgoing, myId: me.id, keyOf: outbox.keyOf }),
+    [history.messages, outgoing, me.id],
+  )
+  const viewport = useRef<HTMLDivElement>(null)
+  const list = useRef<VirtualizerHandle>(null)
+  const older = useOlder(chat.id, history.olderCursor)
+  const scroll = useLogScroll({ viewport, list, items, myId: me.id, loadOlder: older.load })
+  const keyboard = useLogKeyboard({ viewport, list, items })
+  const menu = useMessageMenu()
+  return (
+    <div className={styles.frame}>
+      <OlderStatus older={older} />
+      <div
+        ref={viewport}
+        role="log"
+        aria-live="off"
+        aria-label={t('messages.log')}
+        className={styles.viewport}
+        onKeyDown={keyboard.onKeyDown}
+        onFocus={keyboard.onFocus}
+      >
+        {items.length === 0 && <Notice icon={Hand} title={t('messages.emptyTitle')} hint={t('messages.emptyHint')} />}
+        <div className={styles.spacer} />
+        <Virtualizer
+          ref={list}
+          scrollRef={viewport}
+          data={items}
+          shift={scroll.shift}
+          keepMounted={keyboard.keepMounted}
+          onScroll={scroll.onScroll}
+          onResize={scroll.onResize}
+        >
+          {(item) => (
+            <TimelineRow
+              key={item.key}
+              item={item}
+              myId={me.id}
+              inGroup={chat.type === 'group'}
+              focusable={item.key === keyboard.focusableKey}
+              onReply={onReply}
+              onMenu={menu.open}
+              menuOpenFor={menu.target?.message.id}
+            />
+          )}
+        </Virtualizer>
+      </div>
+      <JumpButton visible={!scroll.atEnd} count={scroll.newCount} onClick={scroll.jump} />
+      <MessageMenu
+        menu={menu}
+        myId={me.id}
+        mayEraseOthers={administers(chat, me.id)}
+        editWindowSeconds={editWindowSeconds}
+        onReply={onReply}
+        onEdit={onEdit}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,83 @@
+import { Menu } from '@mantine/core'
+import type { Message } from '@parley/client'
+import { Copy, Pencil, Reply, Trash2 } from 'lucide-react'
+import { useCallback, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ConfirmDialog } from '../../app/confirm-dialog.tsx'
+import { showFailure } from '../../app/failure.ts'
+import { mayEdit } from './may-edit.ts'
+import { erase } from './sending.ts'
+
+interface Target {
+  readonly message: Message
+  /** The button that opened the menu; it gets the focus back. */
+  readonly button: HTMLElement
+}
+
+/** One menu for the whole log, beside the message it was opened for. */
+export function useMessageMenu() {
+  const [target, setTarget] = useState<Target | null>(null)
+  const open = useCallback((message: Message, button: HTMLElement) => setTarget({ message, button }), [])
+  const close = () => {
+    target?.button.focus()
+    setTarget(null)
+  }
+  return { target, open, close }
+}
+
+interface Props {
+  menu: ReturnType<typeof useMessageMenu>
+  myId: string
+  mayEraseOthers: boolean
+  editWindowSeconds: number
+  onReply: (message: Message) => void
+  onEdit: (message: Message) => void
+}
+
+export function MessageMenu({ menu, myId, mayEraseOthers, editWindowSeconds, onReply, onEdit }: Props) {
+  const { t } = useTranslation()
+  const [erasing, setErasing] = useState<Message | null>(null)
+  const message = menu.target?.message
+  const place = menu.target?.button.getBoundingClientRect()
+  const mine = message?.senderId === myId
+  const copy = (text: string) => navigator.clipboard.writeText(text).catch(showFailure)
+  return (
+    <>
+      {message?.content && place && (
+        <Menu opened onClose={menu.close} position="bottom-start" shadow="md" width={210} returnFocus={false}>
+          <Menu.Target>
+            <span style={{ position: 'fixed', left: place.left, top: place.top, width: place.width, height: place.height }} />
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<Reply size={16} aria-hidden />} onClick={() => onReply(message)}>
+              {t('actions.reply')}
+            </Menu.Item>
+            {mayEdit(message, myId, editWindowSeconds) && (
+              <Menu.Item leftSection={<Pencil size={16} aria-hidden />} onClick={() => onEdit(message)}>
+                {t('actions.edit')}
+              </Menu.Item>
+            )}
+            {message.content !== null && window.isSecureContext && (
+              <Menu.Item leftSection={<Copy size={16} aria-hidden />} onClick={() => copy(message.content?.text ?? '')}>
+                {t('actions.copy')}
+              </Menu.Item>
+            )}
+            {(mine || mayEraseOthers) && (
+              <Menu.Item color="red" leftSection={<Trash2 size={16} aria-hidden />} onClick={() => setErasing(message)}>
+                {t('actions.delete')}
+              </Menu.Item>
+            )}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      {erasing !== null && (
+        <ConfirmDialog
+          question={t('actions.deleteConfirm')}
+          yes={t('actions.deleteYes')}
+          act={() => erase(erasing)}
+          onClose={() => setErasing(null)}
+        />
+      )}
+    </>
+  )
+}
