@@ -8,6 +8,8 @@ const protocol = '^packages/protocol/src/'
 const core = '^apps/server/src/core/'
 /** A port's interface bears its folder's name; `tables.ts` is the shape of what lies behind the database port. */
 const ports = ['^apps/server/src/platform/(?<port>[^/]+)/\\k<port>\\.ts$', '^apps/server/src/platform/database/tables\\.ts$']
+/** The one file of a module that other modules may import. */
+const door = '^apps/server/src/modules/(?<door>[^/]+)/\\k<door>\\.module\\.ts$'
 
 function only(name: string, comment: string, from: string, allowed: string[], within = anywhereInside): IForbiddenRuleType {
   return { name, comment, severity: 'error', from: { path: from, pathNot: tests }, to: { path: within, pathNot: allowed } }
@@ -42,7 +44,7 @@ export const importRules: IForbiddenRuleType[] = [
   ]),
   only('modules-use-ports-and-doors', 'core, protocol, ports, and other modules through their door', '^apps/server/src/modules/([^/]+)/', [
     '^apps/server/src/modules/$1/',
-    '^apps/server/src/modules/(?<door>[^/]+)/\\k<door>\\.module\\.ts$',
+    door,
     ...ports,
     core,
     protocol,
@@ -70,10 +72,10 @@ export const importRules: IForbiddenRuleType[] = [
   },
   {
     name: 'only-app-imports-everything',
-    comment: 'app.ts is the composition root, main.ts starts it; config and its like stay leaves',
+    comment: 'app.ts is the composition root, main.ts starts it; what else lies beside them has no more rights than a module',
     severity: 'error',
     from: { path: '^apps/server/src/[^/]+\\.ts$', pathNot: [...tests, '^apps/server/src/(app|main)\\.ts$'] },
-    to: { path: anywhereInside, pathNot: ['^apps/server/src/(?!app\\.ts|main\\.ts)[^/]+\\.ts$', core, protocol] },
+    to: { path: anywhereInside, pathNot: ['^apps/server/src/(?!app\\.ts|main\\.ts)[^/]+\\.ts$', door, ...ports, core, protocol] },
   },
 ]
 
