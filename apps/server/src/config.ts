@@ -153,7 +153,7 @@ function build(values: Values, tokens: { readonly accessSecret: string; readonly
  * Checks the environment. In development, secrets that are not given are made and kept in the data directory.
  * @throws ConfigError that lists every problem at once
  */
-export function loadConfig(env: Environment): Config {
+export function loadConfig(env: Environment = process.env): Config {
   const problems: string[] = []
   const present = readPresent(env, problems)
   const parsed = settingsSchema.safeParse(present)
