@@ -17,7 +17,8 @@ interface Values {
 const credentials = ({ login, password }: Values) =>
   login.includes('@') ? { email: login.trim(), password } : { username: login.trim(), password }
 
-export function LoginScreen() {
+/** The form, and its sending. */
+function useLogin() {
   const { t } = useTranslation()
   const { ended } = useSearch({ from: '/login' })
   const enter = useEnter()
@@ -41,7 +42,12 @@ export function LoginScreen() {
       setFailure(errors.form)
     }
   })
+  return { form, failure, submit }
+}
 
+export function LoginScreen() {
+  const { t } = useTranslation()
+  const { form, failure, submit } = useLogin()
   return (
     <AuthLayout
       title={t('auth.loginTitle')}

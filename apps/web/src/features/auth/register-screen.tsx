@@ -12,10 +12,10 @@ import { useEnter } from './use-enter.ts'
 
 const fieldNames = ['name', 'email', 'password'] as const
 
-export function RegisterScreen() {
+/** The form, and its sending: what the server refuses is told at the field. */
+function useRegistration() {
   const { t } = useTranslation()
   const enter = useEnter()
-  const passwordHint = usePasswordHint()
   const [failure, setFailure] = useState<string | null>(null)
   const form = useForm({
     mode: 'uncontrolled',
@@ -37,7 +37,13 @@ export function RegisterScreen() {
       setFailure(errors.form)
     }
   })
+  return { form, failure, submit }
+}
 
+export function RegisterScreen() {
+  const { t } = useTranslation()
+  const passwordHint = usePasswordHint()
+  const { form, failure, submit } = useRegistration()
   return (
     <AuthLayout
       title={t('auth.registerTitle')}

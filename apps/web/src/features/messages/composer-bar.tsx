@@ -3,7 +3,7 @@ import { Pencil, Reply } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { usePerson } from '../users/people.ts'
 import styles from './composer.module.css'
-import type { ComposerTarget } from './conversation.tsx'
+import type { ComposerTarget } from './use-composer.ts'
 
 interface Props {
   target: NonNullable<ComposerTarget>

@@ -12,8 +12,7 @@ import { LogSkeleton } from './conversation-skeleton.tsx'
 import { HistoryFailed } from './history-failed.tsx'
 import { historyQuery } from './history-query.ts'
 import { MessageLog } from './message-log.tsx'
-
-export type ComposerTarget = { readonly kind: 'reply' | 'edit'; readonly message: Message } | null
+import type { ComposerTarget } from './use-composer.ts'
 
 /** One chat: who is in it, what was said, and the field to say more. */
 export function Conversation({ chat }: { chat: Chat }) {

@@ -1,19 +1,17 @@
 import type { Chat, Message } from '@parley/client'
-import { useQuery } from '@tanstack/react-query'
 import { Hand } from 'lucide-react'
 import { useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { Notice } from '../../app/notice.tsx'
-import { configQuery, useMe } from '../auth/session.ts'
-import { administers } from '../chats/chat-title.ts'
+import { useMe } from '../auth/session.ts'
 import type { History } from './history.ts'
 import { JumpButton } from './jump-button.tsx'
 import styles from './message-log.module.css'
 import { MessageMenu, useMessageMenu } from './message-menu.tsx'
 import { OlderStatus } from './older-status.tsx'
 import { outbox, useOutgoing } from './sending.ts'
-import { timelineOf } from './timeline.ts'
+import { type TimelineItem, timelineOf } from './timeline.ts'
 import { TimelineRow } from './timeline-row.tsx'
 import { useLogKeyboard } from './use-log-keyboard.ts'
 import { useLogScroll } from './use-log-scroll.ts'
@@ -26,16 +24,17 @@ interface Props {
   onEdit: (message: Message) => void
 }
 
+function useTimeline(chatId: string, { messages }: History): TimelineItem[] {
+  const myId = useMe().id
+  const outgoing = useOutgoing(chatId)
+  return useMemo(() => timelineOf({ messages, outgoing, myId, keyOf: outbox.keyOf }), [messages, outgoing, myId])
+}
+
 /** The messages, the newest at the bottom. Only what is near the window is in the document. */
 export function MessageLog({ chat, history, onReply, onEdit }: Props) {
   const { t } = useTranslation()
   const me = useMe()
-  const editWindowSeconds = useQuery(configQuery).data?.limits.editWindowSeconds ?? 0
-  const outgoing = useOutgoing(chat.id)
-  const items = useMemo(
-    () => timelineOf({ messages: history.messages, outgoing, myId: me.id, keyOf: outbox.keyOf }),
-    [history.messages, outgoing, me.id],
-  )
+  const items = useTimeline(chat.id, history)
   const viewport = useRef<HTMLDivElement>(null)
   const list = useRef<VirtualizerHandle>(null)
   const older = useOlder(chat.id, history.olderCursor)
@@ -80,14 +79,7 @@ export function MessageLog({ chat, history, onReply, onEdit }: Props) {
         </Virtualizer>
       </div>
       <JumpButton visible={!scroll.atEnd} count={scroll.newCount} onClick={scroll.jump} />
-      <MessageMenu
-        menu={menu}
-        myId={me.id}
-        mayEraseOthers={administers(chat, me.id)}
-        editWindowSeconds={editWindowSeconds}
-        onReply={onReply}
-        onEdit={onEdit}
-      />
+      <MessageMenu menu={menu} chat={chat} onReply={onReply} onEdit={onEdit} />
     </div>
   )
 }

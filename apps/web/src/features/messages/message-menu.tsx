@@ -1,11 +1,13 @@
 import { Menu } from '@mantine/core'
-import type { Message } from '@parley/client'
+import type { Chat, Message } from '@parley/client'
 import { Copy, Pencil, Reply, Trash2 } from 'lucide-react'
 import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ConfirmDialog } from '../../app/confirm-dialog.tsx'
 import { showFailure } from '../../app/failure.ts'
-import { mayEdit } from './may-edit.ts'
+import { useMe } from '../auth/session.ts'
+import { administers } from '../chats/chat-title.ts'
+import { mayEdit, useEditWindow } from './may-edit.ts'
 import { erase } from './sending.ts'
 
 interface Target {
@@ -27,19 +29,19 @@ export function useMessageMenu() {
 
 interface Props {
   menu: ReturnType<typeof useMessageMenu>
-  myId: string
-  mayEraseOthers: boolean
-  editWindowSeconds: number
+  chat: Chat
   onReply: (message: Message) => void
   onEdit: (message: Message) => void
 }
 
-export function MessageMenu({ menu, myId, mayEraseOthers, editWindowSeconds, onReply, onEdit }: Props) {
+export function MessageMenu({ menu, chat, onReply, onEdit }: Props) {
   const { t } = useTranslation()
+  const me = useMe()
+  const editWindowSeconds = useEditWindow()
   const [erasing, setErasing] = useState<Message | null>(null)
   const message = menu.target?.message
   const place = menu.target?.button.getBoundingClientRect()
-  const mine = message?.senderId === myId
+  const mayErase = message?.senderId === me.id || administers(chat, me.id)
   const copy = (text: string) => navigator.clipboard.writeText(text).catch(showFailure)
   return (
     <>
@@ -52,17 +54,17 @@ export function MessageMenu({ menu, myId, mayEraseOthers, editWindowSeconds, onR
             <Menu.Item leftSection={<Reply size={16} aria-hidden />} onClick={() => onReply(message)}>
               {t('actions.reply')}
             </Menu.Item>
-            {mayEdit(message, myId, editWindowSeconds) && (
+            {mayEdit(message, me.id, editWindowSeconds) && (
               <Menu.Item leftSection={<Pencil size={16} aria-hidden />} onClick={() => onEdit(message)}>
                 {t('actions.edit')}
               </Menu.Item>
             )}
-            {message.content !== null && window.isSecureContext && (
+            {window.isSecureContext && (
               <Menu.Item leftSection={<Copy size={16} aria-hidden />} onClick={() => copy(message.content?.text ?? '')}>
                 {t('actions.copy')}
               </Menu.Item>
             )}
-            {(mine || mayEraseOthers) && (
+            {mayErase && (
               <Menu.Item color="red" leftSection={<Trash2 size={16} aria-hidden />} onClick={() => setErasing(message)}>
                 {t('actions.delete')}
               </Menu.Item>

@@ -1,0 +1,75 @@
+import type { Message } from '@parley/client'
+import { useQuery } from '@tanstack/react-query'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { showFailure } from '../../app/failure.ts'
+import { configQuery, useMe } from '../auth/session.ts'
+import { draftOf, keepDraft } from './drafts.ts'
+import { mayEdit, useEditWindow } from './may-edit.ts'
+import { edit, send } from './sending.ts'
+
+export type ComposerTarget = { readonly kind: 'reply' | 'edit'; readonly message: Message } | null
+
+interface Options {
+  readonly chatId: string
+  readonly messages: readonly Message[] | undefined
+  readonly target: ComposerTarget
+  readonly onEdit: (message: Message) => void
+  readonly onRelease: () => void
+}
+
+/** Whether there is a real keyboard, or one on the glass that covers half the screen. */
+export const hasKeyboard = () => matchMedia('(hover: hover) and (pointer: fine)').matches
+
+/** What stands in the field (while a message is changed, its text beside the draft), and what its keys do. */
+export function useComposer({ chatId, messages, target, onEdit, onRelease }: Options) {
+  const me = useMe()
+  const editWindow = useEditWindow()
+  const longest = useQuery(configQuery).data?.limits.messageLength ?? Number.POSITIVE_INFINITY
+  const field = useRef<HTMLTextAreaElement>(null)
+  const [draft, setDraft] = useState(() => draftOf(chatId))
+  const [changed, setChanged] = useState('')
+  const edited = target?.kind === 'edit' ? target.message : null
+  const text = edited === null ? draft : changed
+  const over = text.length - longest
+  const ready = text.trim() !== '' && over <= 0
+
+  useEffect(() => {
+    if (target?.kind === 'edit') setChanged(target.message.content?.text ?? '')
+    if (target !== null || hasKeyboard()) field.current?.focus()
+  }, [target])
+
+  const write = (value: string) => {
+    if (edited !== null) return setChanged(value)
+    setDraft(value)
+    keepDraft(chatId, value)
+  }
+
+  const submit = () => {
+    if (!ready) return
+    if (edited === null) {
+      send(chatId, text.trim(), target?.message ?? null)
+      write('')
+    } else if (text.trim() !== edited.content?.text) {
+      edit(edited, text.trim()).catch(showFailure)
+    }
+    onRelease()
+    field.current?.focus()
+  }
+
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.nativeEvent.isComposing) return
+    // On the glass there is no Shift+Enter: Enter breaks the line, and the button sends.
+    if (event.key === 'Enter' && !event.shiftKey && hasKeyboard()) {
+      event.preventDefault()
+      submit()
+    }
+    if (event.key === 'Escape') onRelease()
+    const last = messages?.findLast((message) => mayEdit(message, me.id, editWindow))
+    if (event.key === 'ArrowUp' && text === '' && target === null && last !== undefined) {
+      event.preventDefault()
+      onEdit(last)
+    }
+  }
+
+  return { field, text, over, ready, editing: edited !== null, write, submit, onKeyDown }
+}
