@@ -9,7 +9,7 @@ import { type AuthOperations, type Operations, operationTable } from './operatio
 import { ParleyError } from './parley-error.ts'
 import { createRest } from './rest.ts'
 import { bearerSession, cookieSession, type Session } from './session.ts'
-import { newId } from './temp-id.ts'
+import { newTempId } from './temp-id.ts'
 import { memoryTokens, type TokenStore } from './tokens.ts'
 
 export type { Session as UserSession, Tokens } from '@parley/protocol/auth'
@@ -21,8 +21,8 @@ export type { Opened } from './connection.ts'
 export type { ConnectionState, EventName, Events } from './events.ts'
 export type { Operations } from './operations.ts'
 export { type LocalErrorCode, ParleyError } from './parley-error.ts'
-export { newId } from './temp-id.ts'
-export { memoryTokens, type TokenStore, webStorageTokens } from './tokens.ts'
+export { newTempId } from './temp-id.ts'
+export { memoryTokens, type TokenStore, type WebStorage, webStorageTokens } from './tokens.ts'
 
 export interface ClientOptions {
   /** Where the server is: `https://chat.example`. In a browser, the page's own origin unless given. */
@@ -79,7 +79,7 @@ export function createClient(options: ClientOptions = {}): Parley {
     messages: {
       ...operations.messages,
       sendMessage: (input) => {
-        const once = { ...input, tempId: input.tempId ?? newId() }
+        const once = { ...input, tempId: input.tempId ?? newTempId() }
         return withRetries(() => operations.messages.sendMessage(once))
       },
     },

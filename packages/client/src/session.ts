@@ -14,6 +14,9 @@ export interface Session {
   end(): Promise<void>
 }
 
+/** Failures after which a refresh token will never work again. */
+const final: readonly string[] = ['INVALID_REFRESH_TOKEN', 'UNAUTHENTICATED', 'VALIDATION_FAILED']
+
 /** Tokens are replaced this long before they end, or at half their life where that is shorter. Seconds. */
 const margin = 30
 
@@ -48,7 +51,7 @@ export function bearerSession({ store, requestTokens, onRefused }: BearerParts):
     const used = await store.load()
     if (used === undefined) return undefined
     const successor = await requestTokens(used.refreshToken).catch((error: unknown) => {
-      if (error instanceof ParleyError && error.status === 401) return undefined
+      if (error instanceof ParleyError && final.includes(error.code)) return undefined
       throw error
     })
     // Meanwhile somebody may have logged in or out here, or refreshed in another tab with the same store: that stands.

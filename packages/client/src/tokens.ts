@@ -22,8 +22,15 @@ export function memoryTokens(): TokenStore {
   }
 }
 
+/** What `localStorage` and `sessionStorage` have in common with others of their kind. */
+export interface WebStorage {
+  getItem(key: string): string | null
+  setItem(key: string, value: string): void
+  removeItem(key: string): void
+}
+
 /** Tokens in `localStorage` (outlives the tab, shared by all tabs) or `sessionStorage` (this tab only). */
-export function webStorageTokens(storage: Storage, key = 'parley.tokens'): TokenStore {
+export function webStorageTokens(storage: WebStorage, key = 'parley.tokens'): TokenStore {
   return {
     load: () => parseTokens(storage.getItem(key)),
     save: (tokens) => storage.setItem(key, JSON.stringify(tokens)),

@@ -27,7 +27,8 @@ const features = [...new Set([...allOperations, ...allEvents].map((definition) =
 async function namesInContract() {
   const names = new Map<unknown, string>()
   for (const feature of features) {
-    const members: Record<string, unknown> = await import(`@parley/protocol/${feature}`)
+    const contract = `@parley/protocol/${feature}`
+    const members: Record<string, unknown> = await import(contract)
     for (const [name, value] of Object.entries(members)) names.set(value, name)
   }
   return names
@@ -78,8 +79,9 @@ export async function operationsSource(): Promise<string> {
   const names = await namesInContract()
   const callable = allOperations.filter((operation) => operation.name !== handshake)
   const methods = Map.groupBy(named(callable, names), ({ feature }) => feature)
-  const inOrder = features.flatMap((feature) => [{ feature, operations: methods.get(feature) ?? [] }])
-  const withOperations = inOrder.filter(({ operations }) => operations.length > 0)
+  const withOperations = features
+    .map((feature) => ({ feature, operations: methods.get(feature) ?? [] }))
+    .filter(({ operations }) => operations.length > 0)
 
   return `/** Written by tools/generate-operations.ts from the contract; a test compares the two. */
 ${importLines().join('\n')}

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startServer, type TestServer } from '../../../apps/server/src/testing/server.ts'
+import { createClient } from './client.ts'
+
+let server: TestServer
+
+beforeAll(async () => {
+  server = await startServer({ env: { CSRF: 'token' } })
+})
+
+afterAll(() => server.stop())
+
+const password = 'Correct-horse-1'
+
+/** As a browser does it: keeps the cookies of answers and sends them along, if it is told to include them. */
+function browserFetch(): typeof fetch {
+  const cookies = new Map<string, string>()
+  return async (input, init) => {
+    expect(init?.credentials).toBe('include')
+    const headers = new Headers(init?.headers)
+    expect(headers.has('authorization')).toBe(false)
+    headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
+    headers.set('origin', server.url)
+    const answer = await fetch(input, { ...init, headers })
+    for (const cookie of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
+      cookies.set(name, value)
+    }
+    return answer
+  }
+}
+
+test('a cookie client keeps no tokens, and brings the CSRF token where the server asks for one', async () => {
+  const parley = createClient({ url: server.url, auth: 'cookie', fetch: browserFetch() })
+  await parley.auth.register({ username: 'asha', email: 'asha@example.org', password })
+  const { user } = await parley.users.updateProfile({ bio: 'writes letters' })
+  expect(user.bio).toBe('writes letters')
+  expect((await parley.auth.me()).user.username).toBe('asha')
+})
+
+test('a cookie client learns that its session ended, once', async () => {
+  const parley = createClient({ url: server.url, auth: 'cookie', fetch: browserFetch() })
+  const reasons: string[] = []
+  parley.on('logged_out', ({ reason }) => reasons.push(reason))
+  await expect(parley.auth.me()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+  expect(reasons).toEqual([])
+
+  await parley.auth.register({ username: 'ravi', email: 'ravi@example.org', password })
+  const elsewhere = createClient({ url: server.url })
+  await elsewhere.auth.login({ username: 'ravi', password })
+  await elsewhere.auth.logoutAll()
+  await expect(parley.auth.me()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+  await expect(parley.auth.me()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+  expect(reasons).toEqual(['refused'])
+})
