@@ -13,6 +13,8 @@ export interface HttpExchange {
   cookie(name: string): string | undefined
   /** An httpOnly cookie; `maxAge` in seconds, null removes it. It is sent to `path` and what is under it, else everywhere. */
   setCookie(name: string, value: string, maxAge: number | null, path?: string): void
+  /** Whether it came from this machine, and through no proxy. */
+  readonly loopback: boolean
 }
 
 export interface RequestContext {

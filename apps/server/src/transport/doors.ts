@@ -5,11 +5,13 @@ import type { Binding, RequestContext, Viewer } from '../core/call.ts'
 import { TextAnswer } from '../core/call.ts'
 import { AppError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import type { Metrics } from '../core/metrics.ts'
 import type { Limiter, RateState } from './limiter.ts'
 
 export interface Doors {
   readonly limiter: Limiter
   readonly log: Log
+  readonly metrics: Metrics
   /** Whether an answer that breaks its contract is an error (development, tests) or a warning (production). */
   readonly strictAnswers: boolean
 }
@@ -38,7 +40,20 @@ function validate<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
 }
 
 /** The four doors that every operation passes on either transport: session, schema, rate, use case. Returns the contract's output. */
-export async function pass(doors: Doors, { definition, handler }: Binding, request: Request): Promise<object | TextAnswer> {
+export async function pass(doors: Doors, binding: Binding, request: Request): Promise<object | TextAnswer> {
+  const start = performance.now()
+  let outcome = 'ok'
+  try {
+    return await passEach(doors, binding, request)
+  } catch (error) {
+    outcome = error instanceof AppError ? error.code : 'INTERNAL'
+    throw error
+  } finally {
+    doors.metrics.operation(binding.definition.name, outcome, (performance.now() - start) / 1000)
+  }
+}
+
+async function passEach(doors: Doors, { definition, handler }: Binding, request: Request): Promise<object | TextAnswer> {
   const { viewer, context } = request
   if (definition.access === 'user' && viewer === null) throw new AppError('UNAUTHENTICATED')
   const input = validate(definition.input, request.input)

@@ -4,7 +4,7 @@ import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import type { Operation, RestBinding } from '@parley/protocol/define'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { type Binding, type RequestContext, TextAnswer, type Viewer } from '../core/call.ts'
 import { AppError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
@@ -14,7 +14,7 @@ import { readInput } from './http-input.ts'
 import { isListed, isLoopback, isOwnPage, type OriginRule } from './origins.ts'
 
 export interface HttpSettings {
-  readonly trustProxy: boolean | string
+  readonly trustProxy: false | number | readonly string[]
   readonly origins: OriginRule
   readonly cookies: { readonly secure: boolean; readonly sameSite: 'lax' | 'none' }
   readonly bodyLimit: number
@@ -32,8 +32,8 @@ export interface HttpDoors extends Doors {
 export async function createHttp(doors: HttpDoors, settings: HttpSettings): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: doors.log as FastifyBaseLogger,
-    disableRequestLogging: true,
-    trustProxy: settings.trustProxy,
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: trusted(settings.trustProxy),
     bodyLimit: settings.bodyLimit,
     genReqId: () => newId(),
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply as FastifyReply),
@@ -59,6 +59,12 @@ export async function createHttp(doors: HttpDoors, settings: HttpSettings): Prom
   })
   await app.register(compress, { threshold: 2048 })
   return app
+}
+
+/** A number is how many proxies stand before us. */
+function trusted(proxies: HttpSettings['trustProxy']) {
+  if (typeof proxies === 'number') return (_address: string, hop: number) => hop < proxies
+  return proxies === false ? false : [...proxies]
 }
 
 /** Mounts the REST side of each binding, under its path and its aliases. */
@@ -132,6 +138,7 @@ function contextOf(settings: HttpSettings, request: FastifyRequest, reply: Fasti
         const value = request.headers[name.toLowerCase()]
         return Array.isArray(value) ? value[0] : value
       },
+      loopback: isLoopback(request.socket.remoteAddress, request.headers),
       cookie: (name) => request.cookies[name],
       setCookie: (name, value, maxAge, path = '/') => {
         const options = { path, httpOnly: true, ...settings.cookies }

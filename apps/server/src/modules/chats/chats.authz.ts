@@ -1,5 +1,5 @@
 import * as contract from '@parley/protocol/chats'
-import { type AuthorisationRow, audience, everyUser, row } from '../../core/authz.ts'
+import { type AuthorisationRow, audience, everyUser, row, signedInRoles } from '../../core/authz.ts'
 
 const members = ['member', 'author', 'admin', 'owner'] as const
 const insideOnly = { stranger: 'absent', former: 'absent', member: 'yes', author: 'yes', admin: 'yes', owner: 'yes' } as const
@@ -16,7 +16,7 @@ export const rows: AuthorisationRow[] = [
   audience(
     contract.chatCreated,
     { definition: contract.createGroup, input: ({ subject }) => ({ name: 'Reading circle', memberIds: [subject.id] }), by: 'owner' },
-    ['owner'],
+    signedInRoles,
   ),
   audience(
     contract.memberAdded,

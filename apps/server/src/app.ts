@@ -1,0 +1,171 @@
+/** The composition root: the one file that knows all modules and all adapters, and puts them together. */
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { FastifyInstance } from 'fastify'
+import type { Config } from './config.ts'
+import type { Binding, Viewer } from './core/call.ts'
+import { systemClock } from './core/clock.ts'
+import type { Log } from './core/log.ts'
+import { createMetrics } from './core/metrics.ts'
+import { demoUsernames, seedDemo } from './demo.ts'
+import { createAuth } from './modules/auth/auth.module.ts'
+import { createChats } from './modules/chats/chats.module.ts'
+import { createMessages } from './modules/messages/messages.module.ts'
+import { createOperations } from './modules/operations/operations.module.ts'
+import { createStreams, type Streams } from './modules/streams/streams.module.ts'
+import { createUsers } from './modules/users/users.module.ts'
+import { MemoryBus } from './platform/bus/memory.ts'
+import type { Database } from './platform/database/database.ts'
+import { migrate } from './platform/database/migrate.ts'
+import { openDatabase } from './platform/database/open-database.ts'
+import { createJobs } from './platform/jobs/pg-boss.ts'
+import { createOutbox } from './platform/outbox/outbox.ts'
+import { serveApiDocuments } from './transport/api-documents.ts'
+import { createHttp, type HttpSettings, mountRoutes } from './transport/http.ts'
+import { memoryLimiter, noLimits } from './transport/limiter.ts'
+import { SocketHub } from './transport/socket.ts'
+import { serveWebClient } from './transport/web-client.ts'
+
+export interface App {
+  readonly http: FastifyInstance
+  readonly database: Database
+  /** Whether the web client was built. */
+  readonly hasWebClient: boolean
+  /** Starts to listen; returns the port, which the system chooses where the configuration says 0. */
+  listen(): Promise<number>
+  /**
+   * Goes down without losing a word (B3): takes nothing new, commits and acknowledges what was taken, tells clients when
+   * to come back, and closes.
+   */
+  close(): Promise<void>
+}
+
+const requestBytes = 1024 * 1024
+const groupMembers = 256
+/** Clients come back spread over this time, in milliseconds. */
+const reconnectWithin = 3000
+const webFolder = fileURLToPath(new URL('../../web/dist/', import.meta.url))
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
+
+/** Opens the database, migrates it, and wires everything; nothing listens yet. `onFatal` is told of what can't be survived. */
+export async function createApp(config: Config, log: Log, onFatal: (error: Error) => void): Promise<App> {
+  const platform = await openPlatform(config, log, onFatal)
+  const { database, bus, jobs, hub } = platform
+  let closing = false
+  const { streams, auth, users, bindings } = createModules(config, platform, () => closing)
+
+  const doors = {
+    log,
+    metrics: platform.metrics,
+    limiter: config.rateLimits ? memoryLimiter() : noLimits,
+    strictAnswers: !config.production,
+    authenticate: auth.authenticate,
+    stillValid: auth.isInForce,
+    describe: (viewer: Viewer) => users.own(viewer.userId),
+    csrfAccepted: async (request: Parameters<typeof auth.csrf.accepts>[0]) => config.http.csrf === 'origin' || auth.csrf.accepts(request),
+  }
+  const httpSettings = httpSettingsOf(config)
+  const http = await createHttp(doors, httpSettings)
+  mountRoutes(http, bindings, doors, httpSettings)
+  await serveApiDocuments(http, { version, publicUrl: config.publicUrl })
+  const hasWebClient = await serveWebClient(http, webFolder)
+  hub.mount(bindings, doors)
+
+  await jobs.start()
+  const stopListening = await auth.start()
+  if (!config.production) await seedDemo({ database, users, bindings })
+
+  return {
+    ...{ http, database, hasWebClient },
+    listen: async () => {
+      await http.ready()
+      hub.attach(http.server)
+      await http.listen({ host: config.http.host, port: config.http.port })
+      return (http.server.address() as { port: number }).port
+    },
+    close: async () => {
+      closing = true
+      await settle(http, streams, hub)
+      await stopListening()
+      await jobs.stop()
+      await bus.close()
+      await database.close()
+    },
+  }
+}
+
+type Platform = Awaited<ReturnType<typeof openPlatform>>
+
+async function openPlatform(config: Config, log: Log, onFatal: (error: Error) => void) {
+  const database = await openDatabase({ url: config.database.url, dataDir: config.dataDir, log, onFatal })
+  await migrate(database)
+  const origins = { allowed: config.http.corsOrigins, publicUrl: config.publicUrl }
+  return {
+    ...{ log, database },
+    clock: systemClock,
+    metrics: createMetrics(),
+    bus: new MemoryBus(),
+    jobs: createJobs(database, log),
+    outbox: createOutbox(database),
+    hub: new SocketHub({ origins, maxPacketBytes: requestBytes, authenticationMs: 10_000 }),
+  }
+}
+
+function createModules(config: Config, platform: Platform, isClosing: () => boolean) {
+  const { metrics, outbox, hub } = platform
+  const users = createUsers(platform)
+  const streams = createStreams({ ...platform, live: hub })
+  const messages = createMessages({ ...platform, streams, users, settings: { editWindowSeconds: config.messages.editWindow } })
+  const chats = createChats({ ...platform, streams, users, messages, settings: { groupMembers } })
+  const auth = createAuth({
+    ...platform,
+    ...{ users, mailer: outbox.mailer, live: hub },
+    settings: authSettings(config),
+    demoUsernames: config.production ? [] : demoUsernames,
+  })
+  const clientConfig = clientConfigOf(config)
+  const operations = createOperations({ ...platform, version, clientConfig, metricsToken: config.metrics.token, isClosing })
+  metrics.gauge('sockets', 'Sockets connected.', () => hub.size)
+  metrics.gauge('sends_waiting', 'Sends neither stored nor refused yet.', () => streams.queueLength())
+  const bindings: Binding[] = [operations, auth, users, chats, messages].flatMap((module) => module.bindings)
+  return { streams, auth, users, bindings }
+}
+
+/** Stops accepting, finishes what was taken, and only then lets go of the sockets, so that every acknowledgement still leaves. */
+async function settle(http: FastifyInstance, streams: Streams, hub: SocketHub): Promise<void> {
+  http.server.close()
+  await streams.drain()
+  await hub.close(reconnectWithin)
+  await http.close()
+}
+
+const authSettings = ({ tokens, passwords, rateLimits }: Config) => ({
+  accessSecret: tokens.accessSecret,
+  refreshSecret: tokens.refreshSecret,
+  accessSeconds: tokens.accessLifetime,
+  refreshSeconds: tokens.refreshLifetime,
+  passwordRules: { minLength: passwords.minLength, classes: passwords.classes },
+  bcryptRounds: passwords.bcryptRounds,
+  rateLimits,
+})
+
+const clientConfigOf = ({ passwords, messages }: Config) => ({
+  version,
+  loginMethods: ['password' as const],
+  password: { minLength: passwords.minLength, classes: passwords.classes },
+  limits: { messageLength: 10_000, pageSize: 100, groupMembers, editWindowSeconds: messages.editWindow, requestBytes },
+  defaults: { groupHistory: 'from_joining' as const },
+})
+
+/** Cookies go over TLS only where people come over TLS, and to other sites' pages only where such pages are listed. */
+function httpSettingsOf({ http, publicUrl, production }: Config): HttpSettings {
+  const secure = new URL(publicUrl).protocol === 'https:'
+  const foreign = http.corsOrigins.some((origin) => new URL(origin).hostname !== new URL(publicUrl).hostname)
+  return {
+    trustProxy: http.trustProxy,
+    origins: { allowed: http.corsOrigins, publicUrl },
+    cookies: { secure: secure || (production && foreign), sameSite: production && foreign ? 'none' : 'lax' },
+    bodyLimit: requestBytes,
+    production,
+  }
+}

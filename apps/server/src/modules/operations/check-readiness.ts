@@ -1,0 +1,27 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { OutputOf } from '@parley/protocol/define'
+import type { ready } from '@parley/protocol/operations'
+import { AppError, ensure } from '../../core/errors.ts'
+import type { OperationsDeps } from './operations.module.ts'
+
+/** Longer than this, in milliseconds, and the process is too busy to be sent more. */
+const tolerableLag = 1000
+
+/** Asks everything that requests depend on, at once; UNAVAILABLE names what doesn't answer. */
+export function checkReadiness({ database, bus, isClosing }: OperationsDeps): () => Promise<OutputOf<typeof ready>> {
+  const delay = monitorEventLoopDelay({ resolution: 20 })
+  delay.enable()
+  return async () => {
+    ensure(!isClosing(), 'UNAVAILABLE', { message: 'The server is closing.' })
+    // What was measured since the last look, in nanoseconds.
+    const eventLoopLagMs = Math.max(0, Math.round(delay.percentile(99) / 1e6) - 20)
+    delay.reset()
+    const dependencies = { database, bus }
+    const names = Object.keys(dependencies) as (keyof typeof dependencies)[]
+    const answers = await Promise.allSettled(names.map((name) => dependencies[name].ping()))
+    const away: string[] = names.filter((_, index) => answers[index]?.status === 'rejected')
+    if (eventLoopLagMs > tolerableLag) away.push(`event loop (${eventLoopLagMs} ms behind)`)
+    if (away.length > 0) throw new AppError('UNAVAILABLE', { message: `Not ready: ${away.join(', ')}.`, retryAfter: 2 })
+    return { checks: Object.fromEntries(names.map((name) => [name, 'ok' as const])), eventLoopLagMs }
+  }
+}
