@@ -27,7 +27,10 @@ function frameworkError(error: unknown): AppError | null {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new AppError('PAYLOAD_TOO_LARGE')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new AppError('UNSUPPORTED_MEDIA_TYPE')
   if (code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError) return new AppError('MALFORMED_JSON')
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new AppError('VALIDATION_FAILED', { cause: error })
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    const { message } = error as Error
+    return new AppError('VALIDATION_FAILED', { message, fields: [{ field: 'request', message }], cause: error })
+  }
   return null
 }
 

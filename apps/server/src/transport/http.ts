@@ -35,6 +35,8 @@ export async function createHttp(doors: HttpDoors, settings: HttpSettings): Prom
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trusted(settings.trustProxy),
     bodyLimit: settings.bodyLimit,
+    // Long enough that a schema gets to see, and name, a parameter that's too long.
+    routerOptions: { maxParamLength: 8192 },
     genReqId: () => newId(),
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply as FastifyReply),
     forceCloseConnections: 'idle',
