@@ -136,7 +136,7 @@ const absent = 'there is no PostgreSQL here (Debian: apt install postgresql; or 
 
 /** A suite that needs a PostgreSQL: left out, saying so, where there is none, except in CI, where that is a failure. */
 export function describePostgres(name: string, suite: () => void): void {
-  if (inject('postgresUrl') !== null) describe(name, suite)
-  else if (process.env.CI === 'true') throw new Error(`unable to test ${name}; ${absent}`)
-  else describe.skip(`${name} (left out: ${absent})`, suite)
+  const missing = inject('postgresUrl') === null
+  if (missing && process.env.CI === 'true') throw new Error(`unable to test ${name}; ${absent}`)
+  describe.skipIf(missing)(missing ? `${name} (left out: ${absent})` : name, suite)
 }
