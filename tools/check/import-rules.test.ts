@@ -101,6 +101,7 @@ test('what the architecture allows breaks no rule', async () => {
     [`${server}/app.ts`, `${server}/config.ts`],
     [`${server}/main.ts`, `${server}/app.ts`],
     [`${server}/testing/start.ts`, `${server}/app.ts`],
+    [`${modules}/chats/testing/group.ts`, `${server}/testing/start.ts`],
     [`${modules}/chats/chats.test.ts`, `${server}/testing/start.ts`],
   ])
   expect(found).toEqual([])
