@@ -11,7 +11,11 @@ export default defineConfig({
   test: {
     reporters: ['default', new ClosingLine()],
     maxWorkers: 2,
-    coverage: { provider: 'v8', include: ['packages/*/src/**', 'apps/server/src/**'], exclude: ['**/*.test.ts', '**/testing/**'] },
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**', 'apps/server/src/**'],
+      exclude: ['**/*.test.ts', '**/*.suite.ts', '**/testing/**'],
+    },
     projects: [
       {
         test: {

@@ -1,7 +1,7 @@
 /** Who may import whom, as docs/ARCHITECTURE.md says; each rule is proved by a planted violation in import-rules.test.ts. */
 import { cruise, type ICruiseResult, type IForbiddenRuleType } from 'dependency-cruiser'
 
-const tests = ['\\.test\\.tsx?$', '/testing/']
+const tests = ['\\.(test|suite)\\.tsx?$', '/testing/']
 /** Our own code, wherever it is; libraries are knip's business. */
 const anywhereInside = '^(packages|apps|bench|torture|e2e|tools|migrations)/'
 const protocol = '^packages/protocol/src/'

@@ -19,8 +19,8 @@ export function sourceFiles(root: string): SourceFile[] {
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
 }
 
-/** Tests and what only they use, in folders called `testing`. */
-export const isTest = (path: string): boolean => /\.test\.tsx?$|\/testing\//.test(path)
+/** Tests, suites that several tests share, and what only they use, in folders called `testing`. */
+export const isTest = (path: string): boolean => /\.(test|suite)\.tsx?$|\/testing\//.test(path)
 
 /** `path:line` of every line that matches. */
 export function linesMatching({ path, text }: SourceFile, pattern: RegExp): string[] {

@@ -20,7 +20,7 @@ const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`
 /** Everything in the repository that follows from something else in it, as it should be now. */
 export function generatedFiles(root: string): GeneratedFile[] {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
-  const tests = sourceFiles(root).filter(({ path }) => /\.test\.tsx?$/.test(path) && !path.startsWith('tools/'))
+  const tests = sourceFiles(root).filter(({ path }) => /\.(test|suite)\.tsx?$/.test(path) && !path.startsWith('tools/'))
   return [
     { path: 'docs/generated/openapi.json', text: json(buildOpenApi({ version })) },
     { path: 'docs/generated/asyncapi.json', text: json(buildAsyncApi({ version })) },
