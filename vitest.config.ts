@@ -50,6 +50,9 @@ export default defineConfig({
               test: {
                 name: 'e2e',
                 include: ['e2e/src/**/*.test.ts'],
+                globalSetup: ['tools/build-web-for-tests.mjs'],
+                // After everything else, and one file at a time: browsers need the machine to themselves.
+                sequence: { groupOrder: 1 },
                 fileParallelism: false,
                 testTimeout: 120_000,
                 hookTimeout: 120_000,
