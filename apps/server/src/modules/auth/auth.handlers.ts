@@ -1,13 +1,13 @@
 import * as contract from '@parley/protocol/auth'
-import type { OutputOf } from '@parley/protocol/define'
-import { type Binding, implement, type RequestContext } from '../../core/call.ts'
+import { type Binding, implement } from '../../core/call.ts'
 import type { Clock } from '../../core/clock.ts'
-import { AppError, ensure } from '../../core/errors.ts'
+import { ensure } from '../../core/errors.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { Jobs } from '../../platform/jobs/jobs.ts'
 import type { Users } from '../users/users.module.ts'
 import { changePassword } from './change-password.ts'
 import type { Csrf } from './csrf.ts'
+import { demoLogin } from './demo-login.ts'
 import type { LiveSessions } from './live-sessions.ts'
 import { login } from './login.ts'
 import type { LoginAttempts } from './login-attempts.ts'
@@ -30,7 +30,6 @@ export interface AuthParts {
   readonly attempts: LoginAttempts
   readonly csrf: Csrf
   readonly demoUsernames: readonly string[]
-  startSession(userId: string, request: RequestContext): Promise<OutputOf<typeof contract.login>>
 }
 
 export function createHandlers(parts: AuthParts): Binding[] {
@@ -43,6 +42,7 @@ export function createHandlers(parts: AuthParts): Binding[] {
     listSessions: (call) => listSessions(call, parts),
     endSession: (call) => endSession(call, parts),
     changePassword: (call) => changePassword(call, parts),
+    demoLogin: (call) => demoLogin(call, parts),
     me: async ({ viewer }) => ({ user: await ownUser(viewer.userId, parts) }),
     checkSession: async ({ viewer }) => ({ user: viewer === null ? null : await parts.users.own(viewer.userId) }),
     authenticate: async ({ viewer }) => {
@@ -53,12 +53,6 @@ export function createHandlers(parts: AuthParts): Binding[] {
     async csrfToken({ request }) {
       ensure(request.http, 'NOT_FOUND')
       return { csrfToken: await parts.csrf.issue(request.http) }
-    },
-
-    async demoLogin({ input, request }) {
-      const credentials = parts.demoUsernames.includes(input.username) ? await parts.users.credentials({ username: input.username }) : null
-      if (credentials === null) throw new AppError('NOT_FOUND')
-      return parts.startSession(credentials.userId, request)
     },
   })
 }

@@ -1,7 +1,5 @@
 /** Accounts and sessions: becoming somebody, staying somebody, and ceasing to be. */
-import type { login } from '@parley/protocol/auth'
-import type { OutputOf } from '@parley/protocol/define'
-import type { Binding, RequestContext, Viewer } from '../../core/call.ts'
+import type { Binding, Viewer } from '../../core/call.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Live } from '../../core/live.ts'
 import type { Log } from '../../core/log.ts'
@@ -15,10 +13,9 @@ import { findEnded } from './auth.queries.ts'
 import { type Csrf, createCsrf } from './csrf.ts'
 import { deleteExpired, deleteExpiredJob } from './delete-expired.ts'
 import { createLiveSessions } from './live-sessions.ts'
-import { loggedIn } from './logged-in.ts'
 import { limitedAttempts, unlimitedAttempts } from './login-attempts.ts'
 import { sendMailJob } from './mails.ts'
-import { createPasswords, type PasswordRules, type Passwords } from './passwords.ts'
+import { createPasswords, type PasswordRules } from './passwords.ts'
 import { createTokens } from './tokens.ts'
 
 export interface AuthSettings {
@@ -50,43 +47,34 @@ export interface AuthDeps {
 export interface Auth {
   readonly bindings: Binding[]
   readonly csrf: Csrf
-  readonly passwords: Passwords
   /** Whom an access token or session cookie speaks for, while its session is in force. */
   authenticate(token: string): Promise<Viewer | null>
   /** Whether a session is still in force; answered from memory most of the time, never after its end. */
   isInForce(viewer: Viewer): Promise<boolean>
   /** Which of these sessions have ended: for sockets that a lost message of another process left connected. */
   endedAmong(sessionIds: readonly string[]): Promise<string[]>
-  /** Logs a person in without asking for anything; sets no cookie. */
-  startSession(userId: string, request: RequestContext): Promise<OutputOf<typeof login>>
   /** Listens to the sessions that other processes end; returns what stops that. */
   start(): Promise<() => Promise<void>>
 }
 
 export function createAuth(deps: AuthDeps): Auth {
-  const { database, jobs, mailer, clock, users, settings } = deps
+  const { database, jobs, mailer, clock, settings } = deps
   const tokens = createTokens(settings, clock)
   const passwords = createPasswords(settings.bcryptRounds)
   const sessions = createLiveSessions({ ...deps, tokens, lifetimeSeconds: settings.refreshSeconds })
   const attempts = settings.rateLimits ? limitedAttempts() : unlimitedAttempts
   const csrf = createCsrf(tokens, settings)
-  const startSession: Auth['startSession'] = async (userId, request) => {
-    const session = await database.transaction((tx) => sessions.begin(tx, userId, request))
-    return loggedIn(session, null, { tokens, clock, users })
-  }
 
   jobs.work(sendMailJob, (mail) => mailer.send(mail))
   jobs.work(deleteExpiredJob, () => deleteExpired({ database, clock }))
   jobs.schedule(deleteExpiredJob, '17 * * * *')
 
   return {
-    bindings: createHandlers({ ...deps, tokens, passwords, passwordRules: settings.passwordRules, sessions, attempts, csrf, startSession }),
+    bindings: createHandlers({ ...deps, tokens, passwords, passwordRules: settings.passwordRules, sessions, attempts, csrf }),
     csrf,
-    passwords,
     authenticate: sessions.authenticate,
     isInForce: async ({ sessionId }) => (await sessions.viewer(sessionId)) !== null,
     endedAmong: (sessionIds) => findEnded(database.query, sessionIds, new Date(clock.now())),
-    startSession,
     start: sessions.listen,
   }
 }

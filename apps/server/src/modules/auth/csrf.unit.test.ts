@@ -14,6 +14,7 @@ function browser(cookies: Record<string, string> = {}) {
   const http: HttpExchange = {
     header: () => undefined,
     cookie: (name) => cookies[name],
+    loopback: true,
     setCookie: (name, value) => {
       cookies[name] = value
     },

@@ -17,7 +17,7 @@ export interface IssueDeps {
 export async function issueTokens(session: StartedSession, http: HttpExchange | null, { tokens, clock }: IssueDeps) {
   const { sessionId, generation, expiresAt } = session
   const refreshToken = tokens.refresh(sessionId, generation)
-  const maxAge = Math.max(0, Math.floor((expiresAt.getTime() - clock.now()) / 1000))
+  const maxAge = Math.max(0, Math.ceil((expiresAt.getTime() - clock.now()) / 1000))
   setLoginCookies(http, { sessionToken: await tokens.session(session, expiresAt), refreshToken, maxAge })
   return { accessToken: await tokens.access(session, expiresAt), refreshToken }
 }

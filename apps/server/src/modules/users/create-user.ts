@@ -21,6 +21,7 @@ function usernameFrom(name: string): string {
   const words = name
     .normalize('NFKC')
     .toLowerCase()
+    .replace(/\p{M}/gu, '')
     .split(/[^\p{L}\p{N}_-]+/u)
     .filter((word) => word !== '')
   const joined = words.join('.')
@@ -29,16 +30,10 @@ function usernameFrom(name: string): string {
 
 /** The plain name first, then with ever more digits behind it, so that few tries find a free one. */
 function candidate(base: string, attempt: number): string {
-  if (attempt === 0)
-    return base
-      .slice(0, maxUsername)
-      .toWellFormed()
-      .replace(/\uFFFD/g, '')
-  const digits = String(randomInt(1, 10 ** (attempt + 1)))
-  return `${base
-    .slice(0, maxUsername - digits.length)
-    .toWellFormed()
-    .replace(/\uFFFD/g, '')}${digits}`
+  const digits = attempt === 0 ? '' : String(randomInt(1, 10 ** (attempt + 1)))
+  const room = maxUsername - digits.length
+  // Cut between two halves of a letter, the first half goes too.
+  return base.slice(0, room).replace(/[\uD800-\uDBFF]$/, '') + digits
 }
 
 /**
