@@ -61,7 +61,10 @@ class PgBossJobs implements Jobs {
       await this.#boss.createQueue(name, retries)
       // Fills pg-boss's cache: it would read the queue outside the transaction that enqueues, which the embedded database can't.
       await this.#boss.findJobs(name, { id: randomUUID() })
-      await this.#boss.work(name, async ([job]) => {
+      let worker: string | null = null
+      worker = await this.#boss.work(name, async ([job]) => {
+        // Woken, it asks for the next job at once; else a full queue would empty at one job per poll.
+        if (worker !== null) this.#boss.notifyWorker(worker)
         if (job) await this.#attempt(name, job.id, () => run(Envelope.parse(job.data).data))
       })
     }
