@@ -13,7 +13,7 @@ import { type LiveEvent, type LiveEventName, liveEventNames } from './live-event
 /** What an event means beyond the list and the history. */
 const effects: { [Event in LiveEvent as Event['name']]?: (payload: Event['payload']) => void } = {
   new_message: ({ message, tempId }) => {
-    if (message.senderId === myId() && tempId !== null) acceptOwn(message, tempId)
+    if (message.senderId === myId()) acceptOwn(message, tempId)
     if (knownChat(message.chatId) === undefined) void fetchChat(message.chatId).catch(() => forgetChat(message.chatId))
   },
   chat_created: ({ chat }) => rememberMembers([chat]),

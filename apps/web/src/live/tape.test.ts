@@ -3,7 +3,7 @@ import { messageOf } from '../testing/factories.ts'
 import type { LiveEvent } from './live-event.ts'
 import { Tape } from './tape.ts'
 
-const sent = (seq: number): LiveEvent => ({ name: 'new_message', payload: { message: messageOf(seq), tempId: null } })
+const sent = (seq: number): LiveEvent => ({ name: 'new_message', payload: { message: messageOf(seq), tempId: 'temporary' } })
 const collect = (names: string[], event: LiveEvent) => [...names, event.name === 'new_message' ? event.payload.message.id : '']
 
 test('events that arrive while an answer is on its way are folded into it, and no others', async () => {

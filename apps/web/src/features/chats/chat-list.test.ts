@@ -7,7 +7,7 @@ const listOf = (...ids: string[]): ChatList => ({ chats: ids.map((id) => chatOf(
 const fold = (list: ChatList, ...events: LiveEvent[]) => events.reduce((state, event) => foldChatList(state, event, 'me'), list)
 const sent = (chatId: string, seq: number): LiveEvent => ({
   name: 'new_message',
-  payload: { message: messageOf(seq, { chatId }), tempId: null },
+  payload: { message: messageOf(seq, { chatId }), tempId: 'temporary' },
 })
 const added = (chatId: string, seq: number, userId: string): LiveEvent => ({
   name: 'member_added',

@@ -4,7 +4,7 @@ import { messageOf } from '../../testing/factories.ts'
 import { foldHistory, type History, putMessages } from './history.ts'
 
 const historyOf = (...seqs: number[]): History => ({ messages: seqs.map((seq) => messageOf(seq)), olderCursor: null })
-const sent = (seq: number): LiveEvent => ({ name: 'new_message', payload: { message: messageOf(seq), tempId: null } })
+const sent = (seq: number): LiveEvent => ({ name: 'new_message', payload: { message: messageOf(seq), tempId: 'temporary' } })
 const edited = (seq: number, rev: number, text: string): LiveEvent => ({
   name: 'message_edited',
   payload: { chatId: 'chat', seq: rev, message: messageOf(seq, { rev, content: { type: 'text', text } }) },

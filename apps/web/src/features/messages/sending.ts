@@ -1,4 +1,4 @@
-import { type Message, newId } from '@parley/client'
+import { type Message, newTempId } from '@parley/client'
 import { useMemo, useSyncExternalStore } from 'react'
 import { sentenceOf } from '../../app/failure.ts'
 import { parley } from '../../app/parley.ts'
@@ -34,7 +34,7 @@ async function deliver(outgoing: OutgoingMessage) {
 /** Shows the message at once and sends it. */
 export function send(chatId: string, text: string, replyTo: Message | null) {
   void deliver({
-    tempId: newId(),
+    tempId: newTempId(),
     chatId,
     text,
     replyTo: replyTo && { id: replyTo.id, senderId: replyTo.senderId, content: replyTo.content },

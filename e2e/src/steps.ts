@@ -1,0 +1,69 @@
+/** What people do on the page, said the way they would say it. */
+import type { Locator, Page } from 'playwright-core'
+
+export interface Person {
+  readonly page: Page
+  readonly name: string
+  readonly email: string
+}
+
+export const password = 'Correct-horse-1'
+
+let registered = 0
+
+/** Registers through the page and arrives at the chats. Names are unique, so that a search finds one person. */
+export async function register(page: Page, firstName: string): Promise<Person> {
+  registered += 1
+  const name = `${firstName} ${process.pid.toString(36)}${registered}`
+  const email = `person${process.pid}.${registered}@example.org`
+  await page.goto('/app/register')
+  await page.getByLabel('Your name').fill(name)
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Chats' }).waitFor()
+  return { page, name, email }
+}
+
+export const chatRow = (page: Page, name: string): Locator =>
+  page.getByRole('navigation', { name: 'Your chats' }).getByRole('link', { name })
+
+export const log = (page: Page): Locator => page.getByRole('log', { name: 'Messages' })
+
+/** The message with this text, with all that belongs to it. */
+export const message = (page: Page, text: string): Locator => log(page).getByRole('article').filter({ hasText: text })
+
+export const messageField = (page: Page): Locator => page.getByRole('textbox', { name: 'Message' })
+
+/** Finds a person by name and opens the chat with them. */
+export async function startChat(page: Page, name: string) {
+  await page.getByRole('textbox', { name: 'Find people' }).fill(name)
+  await page.getByRole('button', { name: `Chat with ${name}` }).click()
+  await page.getByRole('heading', { name, level: 1 }).waitFor()
+}
+
+/** Writes a message, sends it, and sees that the server has it. */
+export async function say(page: Page, text: string) {
+  await messageField(page).fill(text)
+  await messageField(page).press('Enter')
+  await message(page, text).getByRole('img', { name: 'Sent' }).waitFor()
+}
+
+/** Picks from a message's menu. */
+export async function pickFromMenu(page: Page, text: string, action: string) {
+  await message(page, text).hover()
+  await message(page, text).getByRole('button', { name: 'More for this message' }).click()
+  await page.getByRole('menuitem', { name: action }).click()
+}
+
+export async function createGroup(page: Page, name: string, people: readonly Person[]) {
+  await page.getByRole('button', { name: 'New group' }).click()
+  const dialog = page.getByRole('dialog', { name: 'New group' })
+  await dialog.getByLabel('Name of the group').fill(name)
+  for (const person of people) {
+    await dialog.getByLabel('People').fill(person.name)
+    await dialog.getByRole('button', { name: person.name }).click()
+  }
+  await dialog.getByRole('button', { name: 'Create group' }).click()
+  await page.getByRole('heading', { name, level: 1 }).waitFor()
+}
