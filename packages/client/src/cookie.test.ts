@@ -32,10 +32,10 @@ function browserFetch(): typeof fetch {
 
 test('a cookie client keeps no tokens, and brings the CSRF token where the server asks for one', async () => {
   const parley = createClient({ url: server.url, auth: 'cookie', fetch: browserFetch() })
-  await parley.auth.register({ username: 'asha', email: 'asha@example.org', password })
+  await parley.auth.register({ username: 'meera', email: 'meera@example.org', password })
   const { user } = await parley.users.updateProfile({ bio: 'writes letters' })
   expect(user.bio).toBe('writes letters')
-  expect((await parley.auth.me()).user.username).toBe('asha')
+  expect((await parley.auth.me()).user.username).toBe('meera')
 })
 
 test('a cookie client learns that its session ended, once', async () => {
@@ -45,9 +45,9 @@ test('a cookie client learns that its session ended, once', async () => {
   await expect(parley.auth.me()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
   expect(reasons).toEqual([])
 
-  await parley.auth.register({ username: 'ravi', email: 'ravi@example.org', password })
+  await parley.auth.register({ username: 'tomas', email: 'tomas@example.org', password })
   const elsewhere = createClient({ url: server.url })
-  await elsewhere.auth.login({ username: 'ravi', password })
+  await elsewhere.auth.login({ username: 'tomas', password })
   await elsewhere.auth.logoutAll()
   await expect(parley.auth.me()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
   await expect(parley.auth.me()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })

@@ -94,15 +94,15 @@ const firstMatch = (text: string, pattern: RegExp) => pattern.exec(text)?.[1] ??
 async function fiveLines(): Promise<string> {
   const example = firstMatch(readFileSync(join(import.meta.dirname, '../README.md'), 'utf8'), /```ts\n(.*?)```/s)
   const [username, password] = [firstMatch(example, /username: '(.*?)'/), firstMatch(example, /password: '(.*?)'/)]
-  await createClient({ url: server.url }).auth.register({ username, email: 'asha@example.org', password })
-  const { user } = await createClient({ url: server.url }).auth.register({ username: 'ravi', email: 'ravi@example.org', password })
+  await createClient({ url: server.url }).auth.register({ username, email: 'meera@example.org', password })
+  const { user } = await createClient({ url: server.url }).auth.register({ username: 'tomas', email: 'tomas@example.org', password })
   return example.replace('http://localhost:3000', server.url).replace('{ userId }', `{ userId: '${user.id}' }`)
 }
 
 async function lastMessage(): Promise<string> {
-  const ravi = createClient({ url: server.url })
-  await ravi.auth.login({ username: 'ravi', password: firstMatch(lines, /password: '(.*?)'/) })
-  const { chats } = await ravi.chats.listChats()
+  const tomas = createClient({ url: server.url })
+  await tomas.auth.login({ username: 'tomas', password: firstMatch(lines, /password: '(.*?)'/) })
+  const { chats } = await tomas.chats.listChats()
   return chats[0]?.lastMessage?.id ?? 'none'
 }
 
@@ -183,7 +183,7 @@ const strictOptions = {
 /** One mistake in each line from the third. */
 const wrongLines = `import { createClient } from '@parley/client'
 const parley = createClient({ url: 'http://localhost:3000' })
-await parley.auth.login({ user: 'asha', password: '' })
+await parley.auth.login({ user: 'meera', password: '' })
 parley.on('new_mesage', () => {})
 parley.on('new_message', ({ message }) => message.text)
 ;(await parley.chats.listChats()).chats.length.trim()
