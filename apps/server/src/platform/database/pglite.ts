@@ -5,6 +5,7 @@ import type { Log } from '../../core/log.ts'
 import { lockDataDirectory } from './data-lock.ts'
 import type { Database } from './database.ts'
 import type { Answer, Request, Rows, SqlFailure } from './pglite-protocol.ts'
+import { keepUp } from './pglite-upkeep.ts'
 import { toText } from './pglite-values.ts'
 import { limitedTransaction, type QueryOutcome, queriesOver, type Session, type Sessions } from './sessions.ts'
 import { toDatabaseError, unavailable, within } from './unavailable.ts'
@@ -75,6 +76,7 @@ class Engine {
   }
 
   async close(): Promise<void> {
+    if (this.#dead) return
     const closed = this.ask({ kind: 'close' })
     this.#closing = true
     await closed
@@ -129,6 +131,8 @@ class TurnTaking implements Sessions {
   }
 }
 
+const upkeepInterval = 60_000
+
 interface EmbeddedOptions {
   readonly dataDir: string
   readonly log: Log
@@ -152,6 +156,21 @@ export async function openPglite({ dataDir, log, onFatal }: EmbeddedOptions): Pr
     unlock()
     throw error
   }
+  const database = databaseOver(engine)
+  const upkeep = setInterval(() => {
+    keepUp(database).catch((error) => log.error({ err: error }, 'unable to vacuum the embedded database'))
+  }, upkeepInterval).unref()
+  return {
+    ...database,
+    async close() {
+      clearInterval(upkeep)
+      await database.close()
+      unlock()
+    },
+  }
+}
+
+function databaseOver(engine: Engine): Database {
   const sessions = new TurnTaking(engine)
   const query = queriesOver(sessions)
   return {
@@ -177,9 +196,6 @@ export async function openPglite({ dataDir, log, onFatal }: EmbeddedOptions): Pr
         sessions.use(() => engine.ask({ kind: 'query', text: 'select 1', values: [] })),
       )
     },
-    async close() {
-      await sessions.close()
-      unlock()
-    },
+    close: () => query.destroy(),
   }
 }

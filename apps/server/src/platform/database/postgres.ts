@@ -9,8 +9,17 @@ const connectTimeout = 2000
 const answerTimeout = 12_000
 const int8 = 20
 
-const types = new pg.TypeOverrides()
-types.setTypeParser(int8, Number)
+const int8Array = 1016
+
+/** bigint as number; its arrays come from `pg` as arrays of text. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser(oid: number, format) {
+    const parse = pg.types.getTypeParser(oid, format)
+    if (oid === int8) return Number
+    if (oid === int8Array) return (text: string) => (parse(text) as (string | null)[]).map((item) => (item === null ? null : Number(item)))
+    return parse
+  },
+}
 
 /** Adds session settings to those that the URL may carry itself, which would replace them otherwise. */
 function withSettings(url: string, settings: Readonly<Record<string, string>>): string {
