@@ -7,8 +7,15 @@ interface Manifest {
   readonly optionalDependencies?: Record<string, string>
 }
 
+interface LockedPackage {
+  readonly version?: string
+  readonly resolved?: string
+  readonly link?: boolean
+  readonly optionalDependencies?: Record<string, string>
+}
+
 interface Lock {
-  readonly packages: Record<string, { readonly version?: string; readonly resolved?: string; readonly link?: boolean }>
+  readonly packages: Record<string, LockedPackage>
 }
 
 const exact = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/
@@ -24,13 +31,22 @@ export function loosePins(files: readonly SourceFile[]): string[] {
     })
 }
 
-/** Every optional platform package has to be in the lock file, whichever platform wrote it, and no registry's address may be. */
-export function lockProblems(rootManifest: string, lockFile: string): string[] {
-  const { optionalDependencies = {} } = JSON.parse(rootManifest) as Manifest
+/**
+ * `npm ci` refuses a lock file that lacks an optional dependency, such as the binary for another platform; npm writes such
+ * a lock file where the registry didn't have it. And no registry's address may be in it.
+ */
+export function lockProblems(lockFile: string): string[] {
   const { packages } = JSON.parse(lockFile) as Lock
-  const missing = Object.entries(optionalDependencies)
-    .filter(([name, version]) => packages[`node_modules/${name}`]?.version !== version)
-    .map(([name, version]) => `package-lock.json lacks ${name} ${version}`)
+  const paths = Object.keys(packages)
+  const wanted = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).map((name) => ({ path, name })),
+  )
+  const missing = wanted
+    .filter(({ name }) => !paths.some((path) => path.endsWith(`node_modules/${name}`)))
+    .map(
+      ({ path, name }) =>
+        `package-lock.json lacks ${name}, which ${path || 'package.json'} lists; take a version that is there for all platforms`,
+    )
   const bound = Object.entries(packages)
     .filter(([, { resolved, link }]) => !link && resolved !== undefined)
     .map(([path]) => `package-lock.json: ${path} is bound to one registry; install with omit-lockfile-registry-resolved=true`)
