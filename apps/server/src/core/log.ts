@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
-import pretty from 'pino-pretty'
+import { prettyFactory } from 'pino-pretty'
 
 export type Log = Logger
 
@@ -22,8 +22,9 @@ interface LogOptions {
 }
 
 /** Writes synchronously, so that the last lines before an exit are not lost. */
-export function createLog({ level, pretty: isPretty, destination }: LogOptions): Log {
-  const output = destination ?? pino.destination({ dest: 1, sync: true })
-  const stream = isPretty ? pretty({ destination: output, sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' }) : output
-  return pino({ level, redact: { paths: redactedPaths, censor: '[hidden]' } }, stream)
+export function createLog({ level, pretty, destination = pino.destination({ dest: 1, sync: true }) }: LogOptions): Log {
+  const options = { level, redact: { paths: redactedPaths, censor: '[hidden]' } }
+  if (!pretty) return pino(options, destination)
+  const format = prettyFactory({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l', colorize: process.stdout.isTTY === true })
+  return pino(options, { write: (line) => destination.write(format(line)) })
 }
