@@ -1,7 +1,7 @@
 import * as contract from '@parley/protocol/chats'
 import { type Binding, implement } from '../../core/call.ts'
 import { addMembers } from './add-members.ts'
-import type { ChatsDeps } from './chats.module.ts'
+import type { ChatsDeps } from './chats.deps.ts'
 import { createGroup } from './create-group.ts'
 import { getChat, listChats } from './list-chats.ts'
 import { removeFromGroup } from './remove-member.ts'

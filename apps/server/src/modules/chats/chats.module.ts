@@ -1,23 +1,7 @@
 /** The door of chats. */
 import type { Binding } from '../../core/call.ts'
-import type { Clock } from '../../core/clock.ts'
-import type { Database } from '../../platform/database/database.ts'
-import type { Messages } from '../messages/messages.module.ts'
-import type { Streams } from '../streams/streams.module.ts'
-import type { Users } from '../users/users.module.ts'
+import type { ChatsDeps } from './chats.deps.ts'
 import { chatsHandlers } from './chats.handlers.ts'
-
-export interface ChatsDeps {
-  readonly database: Database
-  readonly streams: Streams
-  readonly users: Users
-  readonly messages: Messages
-  readonly clock: Clock
-  readonly settings: {
-    /** How many people a group may hold. */
-    readonly groupMembers: number
-  }
-}
 
 export interface Chats {
   readonly bindings: Binding[]

@@ -12,7 +12,7 @@ const presentMember = (row: MemberRow, users: ReadonlyMap<string, PublicUser>): 
   user: users.get(row.user_id) as PublicUser,
 })
 
-export async function presentMembers(query: Queries, users: Users, rows: readonly MemberRow[]): Promise<Member[]> {
+async function presentMembers(query: Queries, users: Users, rows: readonly MemberRow[]): Promise<Member[]> {
   const people = await users.findPublic([...new Set(rows.map((row) => row.user_id))], query)
   return rows.map((row) => presentMember(row, people))
 }

@@ -1,7 +1,7 @@
 import type { createGroup as contract } from '@parley/protocol/chats'
 import type { OutputOf } from '@parley/protocol/define'
 import type { Call } from '../../core/call.ts'
-import type { ChatsDeps } from './chats.module.ts'
+import type { ChatsDeps } from './chats.deps.ts'
 import { ensureUsers, openChat } from './open-chat.ts'
 
 export async function createGroup({ viewer, input }: Call<typeof contract>, deps: ChatsDeps): Promise<OutputOf<typeof contract>> {

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Call } from '../../core/call.ts'
 import { AppError, ensure } from '../../core/errors.ts'
 import { chatOf } from './chats.access.ts'
-import type { ChatsDeps } from './chats.module.ts'
+import type { ChatsDeps } from './chats.deps.ts'
 import { presentChats } from './chats.present.ts'
 import { type Place, selectChats } from './chats.queries.ts'
 

@@ -2,7 +2,7 @@ import { type Chat, chatCreated, type MemberRole } from '@parley/protocol/chats'
 import { AppError, ensure } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { type Change, type Changed, frame } from '../streams/streams.module.ts'
-import type { ChatsDeps } from './chats.module.ts'
+import type { ChatsDeps } from './chats.deps.ts'
 import { presentChats } from './chats.present.ts'
 import { insertChat, openWindows } from './chats.queries.ts'
 

@@ -2,7 +2,7 @@ import { memberRemoved, memberRoleChanged } from '@parley/protocol/chats'
 import { ensure } from '../../core/errors.ts'
 import { type Frame, frame } from '../streams/streams.module.ts'
 import { chatOf, groupOf } from './chats.access.ts'
-import type { ChatsDeps } from './chats.module.ts'
+import type { ChatsDeps } from './chats.deps.ts'
 import { canRemove, heirOf } from './chats.policy.ts'
 import { closeWindow, setRole } from './chats.queries.ts'
 

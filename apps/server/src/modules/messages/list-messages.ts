@@ -3,7 +3,7 @@ import type { listMessages as contract, getMessage as getContract } from '@parle
 import type { Call } from '../../core/call.ts'
 import { ensure } from '../../core/errors.ts'
 import { readableChat, visibleMessage } from './messages.access.ts'
-import type { MessagesDeps } from './messages.module.ts'
+import type { MessagesDeps } from './messages.deps.ts'
 import { presentHistory } from './messages.present.ts'
 import { type MessageRow, selectAbove, selectBelow, selectPage } from './messages.queries.ts'
 

@@ -4,7 +4,7 @@ import type { Send } from '../streams/streams.module.ts'
 import { deleteMessage } from './delete-message.ts'
 import { editMessage } from './edit-message.ts'
 import { getMessage, listMessages } from './list-messages.ts'
-import type { MessagesDeps } from './messages.module.ts'
+import type { MessagesDeps } from './messages.deps.ts'
 import { sendMessage } from './send-message.ts'
 
 export const messagesHandlers = (deps: MessagesDeps, send: Send): Binding[] =>

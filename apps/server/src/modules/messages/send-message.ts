@@ -6,7 +6,7 @@ import { AppError, ensure } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import type { Queries } from '../../platform/database/database.ts'
 import { type Draft, type Frame, frame, type Roster, type Send, type Stored } from '../streams/streams.module.ts'
-import type { MessagesDeps } from './messages.module.ts'
+import type { MessagesDeps } from './messages.deps.ts'
 import { present, presentStored } from './messages.present.ts'
 import { type QuoteRow, selectQuotes, selectSent, selectVisible } from './messages.queries.ts'
 

@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { OutputOf } from '@parley/protocol/define'
 import type { ready } from '@parley/protocol/operations'
 import { AppError, ensure } from '../../core/errors.ts'
-import type { OperationsDeps } from './operations.module.ts'
+import type { OperationsDeps } from './operations.deps.ts'
 
 /** Longer than this, in milliseconds, and the process is too busy to be sent more. */
 const tolerableLag = 1000

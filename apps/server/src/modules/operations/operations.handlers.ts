@@ -1,7 +1,7 @@
 import * as contract from '@parley/protocol/operations'
 import { type Binding, implement } from '../../core/call.ts'
 import { checkReadiness } from './check-readiness.ts'
-import type { OperationsDeps } from './operations.module.ts'
+import type { OperationsDeps } from './operations.deps.ts'
 import { readMetrics } from './read-metrics.ts'
 import { showOutbox } from './show-outbox.ts'
 

@@ -1,25 +1,7 @@
 /** What operators, balancers and clients ask of the server itself. */
 import type { Binding } from '../../core/call.ts'
-import type { Metrics } from '../../core/metrics.ts'
-import type { Bus } from '../../platform/bus/bus.ts'
-import type { Database } from '../../platform/database/database.ts'
-import type { Outbox } from '../../platform/outbox/outbox.ts'
-import type { ClientConfig } from './client-config.ts'
+import type { OperationsDeps } from './operations.deps.ts'
 import { operationsHandlers } from './operations.handlers.ts'
-
-export interface OperationsDeps {
-  readonly database: Database
-  readonly bus: Bus
-  readonly outbox: Outbox
-  readonly metrics: Metrics
-  readonly version: string
-  /** What `GET /api/config` tells clients. */
-  readonly clientConfig: ClientConfig
-  /** Who may read the metrics from elsewhere; null: nobody. */
-  readonly metricsToken: string | null
-  /** Whether the server is going down. */
-  isClosing(): boolean
-}
 
 export interface Operations {
   readonly bindings: Binding[]

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { metrics as contract } from '@parley/protocol/operations'
 import { type Call, TextAnswer } from '../../core/call.ts'
 import { ensure } from '../../core/errors.ts'
-import type { OperationsDeps } from './operations.module.ts'
+import type { OperationsDeps } from './operations.deps.ts'
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
 

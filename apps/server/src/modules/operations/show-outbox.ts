@@ -1,7 +1,7 @@
 import type { OutputOf } from '@parley/protocol/define'
 import type { devOutbox as contract, OutboxMessage } from '@parley/protocol/operations'
 import { type Call, TextAnswer } from '../../core/call.ts'
-import type { OperationsDeps } from './operations.module.ts'
+import type { OperationsDeps } from './operations.deps.ts'
 
 /** What would have been mailed or texted, the newest first: a page for browsers, JSON for everything else. */
 export async function showOutbox(
