@@ -28,12 +28,21 @@ class DurableFiles extends NodeFS {
 }
 
 function syncTree(path: string): void {
-  for (const entry of readdirSync(path, { withFileTypes: true, recursive: true })) syncPath(join(entry.parentPath, entry.name))
-  syncPath(path)
+  for (const entry of readdirSync(path, { withFileTypes: true, recursive: true })) {
+    const entryPath = join(entry.parentPath, entry.name)
+    if (entry.isFile()) syncPath(entryPath, 'r+')
+    else syncDirectory(entryPath)
+  }
+  syncDirectory(path)
 }
 
-function syncPath(path: string): void {
-  const file = openSync(path, 'r')
+/** Windows has no such thing, and refuses to open one. */
+function syncDirectory(path: string): void {
+  if (process.platform !== 'win32') syncPath(path, 'r')
+}
+
+function syncPath(path: string, flags: 'r' | 'r+'): void {
+  const file = openSync(path, flags)
   fsyncSync(file)
   closeSync(file)
 }
@@ -46,7 +55,7 @@ async function createCluster(): Promise<void> {
   await db.close()
   syncTree(draft)
   renameSync(draft, directory)
-  syncPath(dirname(directory))
+  syncDirectory(dirname(directory))
 }
 
 const asText = (value: string) => value

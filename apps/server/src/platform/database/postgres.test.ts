@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createLog } from '../../core/log.ts'
 import { createDatabase, describePostgres, type PostgresCluster, postgresUrl, startPostgres } from '../../testing/postgres.ts'
@@ -100,6 +102,25 @@ describePostgres('a PostgreSQL that goes away', () => {
     for (const { reason } of refused) expect(reason).toMatchObject({ code: 'UNAVAILABLE' })
     await crowd.close()
     await small.stop()
+  })
+})
+
+describe('a server that says goodbye with its first answer', () => {
+  test('is UNAVAILABLE and does not end the process', async () => {
+    const message = (type: string, body: string) => {
+      const header = Buffer.alloc(5, type)
+      header.writeInt32BE(4 + Buffer.byteLength(body), 1)
+      return Buffer.concat([header, Buffer.from(body)])
+    }
+    const goodbye = 'SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0'
+    const greeting = Buffer.concat([message('R', '\0\0\0\0'), message('Z', 'I'), message('E', goodbye)])
+    const server = createServer((socket) => socket.on('error', () => undefined).once('data', () => socket.end(greeting)))
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const { port } = server.address() as AddressInfo
+    const database = openPostgres({ url: `postgres://nobody@127.0.0.1:${port}/nothing`, log })
+    for (let round = 0; round < 3; round++) await expect(database.ping()).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    await database.close()
+    server.close()
   })
 })
 

@@ -40,19 +40,12 @@ interface PoolOptions {
 
 class PoolSession implements Session {
   readonly #client: pg.PoolClient
-  readonly #onError: (error: Error) => void
   readonly #answerTimeout: number | null
   #lost = false
 
-  constructor(client: pg.PoolClient, log: Log, timeout: number | null) {
+  constructor(client: pg.PoolClient, timeout: number | null) {
     this.#client = client
     this.#answerTimeout = timeout
-    // The pool listens to idle clients only; a connection lost between two queries would end the process.
-    this.#onError = (error) => {
-      this.#lost = true
-      log.warn({ err: error }, 'the database ended a connection in use')
-    }
-    client.on('error', this.#onError)
   }
 
   async query(text: string, values: readonly unknown[]): Promise<QueryOutcome> {
@@ -74,7 +67,6 @@ class PoolSession implements Session {
   }
 
   release(dirty: boolean): void {
-    this.#client.off('error', this.#onError)
     this.#client.release(dirty || this.#lost)
   }
 }
@@ -93,12 +85,18 @@ class PoolSessions implements Sessions {
       keepAlive: true,
       types,
     })
-    this.#pool.on('error', (error) => options.log.warn({ err: error }, 'the database ended an idle connection'))
+    // For the whole life of a connection: the pool listens only while it's idle, and an error that nobody hears ends the process.
+    // Even the first answer of a new one may bring the goodbye of a server that shuts down.
+    this.#pool.on('connect', (client) => {
+      client.on('error', (error) => options.log.warn({ err: error }, 'the database ended a connection'))
+    })
+    // The pool drops the connection by itself; what there is to say, the line above says.
+    this.#pool.on('error', () => undefined)
   }
 
   async acquire(): Promise<PoolSession> {
     try {
-      return new PoolSession(await this.#pool.connect(), this.#options.log, this.#options.answerTimeout)
+      return new PoolSession(await this.#pool.connect(), this.#options.answerTimeout)
     } catch (error) {
       throw toDatabaseError(error)
     }
