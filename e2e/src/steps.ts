@@ -61,9 +61,16 @@ export async function createGroup(page: Page, name: string, people: readonly Per
   const dialog = page.getByRole('dialog', { name: 'New group' })
   await dialog.getByLabel('Name of the group').fill(name)
   for (const person of people) {
-    await dialog.getByLabel('People').fill(person.name)
+    await dialog.getByLabel('People', { exact: true }).fill(person.name)
     await dialog.getByRole('button', { name: person.name }).click()
   }
   await dialog.getByRole('button', { name: 'Create group' }).click()
   await page.getByRole('heading', { name, level: 1 }).waitFor()
+}
+
+/** On a phone the list is a screen of its own; at a desk it's there already. */
+export async function backToChats(page: Page) {
+  const back = page.getByRole('link', { name: 'Back to your chats' })
+  if (await back.isVisible()) await back.click()
+  await page.getByRole('heading', { name: 'Chats' }).waitFor()
 }

@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, localStorageColorSchemeManager, type MantineColorsTuple } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, localStorageColorSchemeManager, type MantineColorsTuple, Modal } from '@mantine/core'
 
 const indigo: MantineColorsTuple = [
   '#eef0ff',
@@ -13,31 +13,50 @@ const indigo: MantineColorsTuple = [
   '#2a2c7d',
 ]
 
+/** Greys with a little blue in them, for Mantine's own dark surfaces. */
+const dark: MantineColorsTuple = [
+  '#eceef6',
+  '#c6cbdc',
+  '#a6acc2',
+  '#8b91a9',
+  '#434a60',
+  '#272c3b',
+  '#1f2330',
+  '#171a24',
+  '#11141c',
+  '#0c0e15',
+]
+
 export const theme = createTheme({
   primaryColor: 'indigo',
   primaryShade: 6,
-  colors: { indigo },
+  colors: { indigo, dark },
+  black: '#16182b',
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
   fontFamily: 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   headings: { fontWeight: '650' },
+  components: {
+    Modal: Modal.extend({
+      defaultProps: { radius: 'lg', overlayProps: { backgroundOpacity: 0.45 } },
+      styles: { title: { fontSize: 18, fontWeight: 650, lineHeight: 1.3 } },
+    }),
+  },
 })
 
 /** Mantine's own names, filled with the colours of tokens.css, so that both halves of a screen agree. */
-export const cssVariables: CSSVariablesResolver = () => ({
-  variables: {
-    '--mantine-color-body': 'var(--surface)',
-    '--mantine-color-text': 'var(--ink)',
-    '--mantine-color-dimmed': 'var(--ink-soft)',
-    '--mantine-color-placeholder': 'var(--ink-soft)',
-    '--mantine-color-error': 'var(--danger)',
-    '--mantine-color-anchor': 'var(--link)',
-    '--mantine-color-default-border': 'var(--line-strong)',
-  },
-  light: {},
-  dark: {},
-})
+const fromTokens = {
+  '--mantine-color-body': 'var(--surface)',
+  '--mantine-color-text': 'var(--ink)',
+  '--mantine-color-dimmed': 'var(--ink-soft)',
+  '--mantine-color-placeholder': 'var(--ink-soft)',
+  '--mantine-color-error': 'var(--danger)',
+  '--mantine-color-anchor': 'var(--link)',
+  '--mantine-color-default-border': 'var(--line-strong)',
+}
+
+export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: fromTokens, dark: fromTokens })
 
 /** public/color-scheme.js reads the same key before the first paint. */
 export const colorSchemeManager = localStorageColorSchemeManager({ key: 'parley-color-scheme' })

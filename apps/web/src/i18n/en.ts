@@ -2,7 +2,7 @@
 export const en = {
   app: {
     name: 'Parley',
-    tagline: 'Messages for your team, your app or your community.',
+    tagline: 'Messages for your team and your friends.',
     notFound: 'There is nothing at this address.',
     toChats: 'To your chats',
     broken: 'Something on this page went wrong.',
@@ -19,7 +19,6 @@ export const en = {
     loginName: 'E-mail or username',
     password: 'Password',
     showPassword: 'Show the password',
-    hidePassword: 'Hide the password',
     noAccount: 'New here?',
     toRegister: 'Create an account',
     registerTitle: 'Create your account',

@@ -1,6 +1,6 @@
 import { ActionIcon, CloseButton, TextInput, Tooltip } from '@mantine/core'
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks'
-import { Search, UsersRound } from 'lucide-react'
+import { MessageSquarePlus, Search } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ChatList } from './chat-list-view.tsx'
@@ -22,7 +22,7 @@ export function Sidebar() {
         <h1 className={styles.title}>{t('chats.title')}</h1>
         <Tooltip label={t('chats.newGroup')} openDelay={400}>
           <ActionIcon variant="subtle" size={40} radius="xl" aria-label={t('chats.newGroup')} onClick={group.open}>
-            <UsersRound size={20} aria-hidden />
+            <MessageSquarePlus size={20} aria-hidden />
           </ActionIcon>
         </Tooltip>
       </header>

@@ -3,8 +3,8 @@ import { Check } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { clockTime, fullTime } from '../../i18n/dates.ts'
 import { Avatar } from '../users/avatar.tsx'
-import { hueOf } from '../users/initials.ts'
 import { usePerson } from '../users/people.ts'
+import { inkOf } from '../users/person-colour.ts'
 import styles from './bubble.module.css'
 import { Bubble } from './bubble.tsx'
 import { LinkedText } from './linked-text.tsx'
@@ -50,7 +50,7 @@ export function StoredBubble({ item, mine, inGroup, focusable, onReply, onMenu, 
       }
     >
       {withFace && item.first && (
-        <div className={styles.sender} style={{ color: `var(--person-ink-${hueOf(message.senderId)})` }}>
+        <div className={styles.sender} style={{ color: inkOf(message.senderId) }}>
           <bdi>{name}</bdi>
         </div>
       )}

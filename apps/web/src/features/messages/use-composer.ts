@@ -27,14 +27,14 @@ export function useComposer({ chatId, messages, target, onEdit, onRelease }: Opt
   const longest = useQuery(configQuery).data?.limits.messageLength ?? Number.POSITIVE_INFINITY
   const field = useRef<HTMLTextAreaElement>(null)
   const [draft, setDraft] = useState(() => draftOf(chatId))
-  const [changed, setChanged] = useState('')
+  const [changed, setChanged] = useState<string | null>(null)
   const edited = target?.kind === 'edit' ? target.message : null
-  const text = edited === null ? draft : changed
+  const text = edited === null ? draft : (changed ?? edited.content?.text ?? '')
   const over = text.length - longest
   const ready = text.trim() !== '' && over <= 0
 
   useEffect(() => {
-    if (target?.kind === 'edit') setChanged(target.message.content?.text ?? '')
+    setChanged(null)
     if (target !== null || hasKeyboard()) field.current?.focus()
   }, [target])
 

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import styles from './avatar.module.css'
-import { hueOf, initialsOf } from './initials.ts'
+import { initialsOf } from './initials.ts'
+import { groundOf } from './person-colour.ts'
 
 interface Props {
   /** What the colour follows: stays when the name changes. */
@@ -13,7 +14,7 @@ interface Props {
 /** A picture, or initials on a colour of one's own. The name stands beside it, so it says nothing itself. */
 export function Avatar({ id, name, src, size = 40 }: Props) {
   const [broken, setBroken] = useState<string | null>(null)
-  const style = { inlineSize: size, blockSize: size, fontSize: size * 0.38, backgroundColor: `var(--person-${hueOf(id)})` }
+  const style = { inlineSize: size, blockSize: size, fontSize: size * 0.38, backgroundColor: groundOf(id) }
   return (
     <span className={styles.avatar} style={style} aria-hidden="true">
       {src && src !== broken ? <img src={src} alt="" width={size} height={size} onError={() => setBroken(src)} /> : initialsOf(name)}

@@ -4,10 +4,3 @@ export function initialsOf(name: string): string {
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => word?.match(/[\p{L}\p{N}]/u)?.[0] ?? '')
   return letters.join('').toLocaleUpperCase() || '#'
 }
-
-/** One of the eight colours of tokens.css, always the same for one id. */
-export function hueOf(id: string): number {
-  let sum = 0
-  for (const character of id) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 65_521
-  return sum % 8
-}
