@@ -25,7 +25,8 @@ interface Person {
 
 const password = 'Correct-horse-1'
 
-async function person(interfere?: (request: string) => Promise<void>): Promise<Person> {
+/** `interfere` may lose or replace the answer to a request. */
+async function person(interfere?: (request: string) => Response | undefined): Promise<Person> {
   const requests: string[] = []
   const parley = createClient({
     url: server.url,
@@ -33,8 +34,7 @@ async function person(interfere?: (request: string) => Promise<void>): Promise<P
       const request = `${init?.method} ${new URL(String(input)).pathname}`
       requests.push(request)
       const answer = await fetch(input, init)
-      await interfere?.(request)
-      return answer
+      return interfere?.(request) ?? answer
     },
   })
   clients.push(parley)
@@ -170,8 +170,8 @@ const waitForAbort = (signal: AbortSignal | null | undefined) =>
 
 test('a send whose answer was lost is tried again and sent once (E1)', async () => {
   let lost = 0
-  const meera = await person(async (request) => {
-    if (request !== 'POST /api/messages' || lost === 2) return
+  const meera = await person((request) => {
+    if (request !== 'POST /api/messages' || lost === 2) return undefined
     lost += 1
     throw new TypeError('the connection was cut after the request')
   })
@@ -181,6 +181,19 @@ test('a send whose answer was lost is tried again and sent once (E1)', async () 
   expect(meera.requests.filter((request) => request === 'POST /api/messages')).toHaveLength(3)
   const { messages } = await tomas.parley.messages.listMessages({ chatId: chat.id })
   expect(messages.map(({ id }) => id)).toEqual([message.id])
+})
+
+test('a send that an overloaded server puts off is tried again when the server said', async () => {
+  const overloaded = { success: false, code: 'OVERLOADED', message: 'too busy', error: 'too busy', retryAfter: 1 }
+  let putOffAt: number | undefined
+  const meera = await person((request) => {
+    if (request !== 'POST /api/messages' || putOffAt !== undefined) return undefined
+    putOffAt = performance.now()
+    return Response.json(overloaded, { status: 503 })
+  })
+  const chat = await conversation(meera, await person())
+  await meera.parley.messages.sendMessage({ chatId: chat.id, content: 'when you have time' })
+  expect(performance.now() - (putOffAt ?? Number.POSITIVE_INFINITY)).toBeGreaterThan(998)
 })
 
 test('a send that the server refuses is not tried again', async () => {

@@ -51,7 +51,7 @@ function copyOfWorkspace(): string {
   const plain = (source: string) => !/\/(node_modules|dist)$/.test(source)
   for (const name of ['client', 'protocol'])
     cpSync(join(root, 'packages', name), join(copy, 'packages', name), { recursive: true, filter: plain })
-  cpSync(join(root, 'tsconfig.base.json'), join(copy, 'tsconfig.base.json'))
+  for (const name of ['tsconfig.base.json', 'LICENSE']) cpSync(join(root, name), join(copy, name))
   mkdirSync(join(copy, 'node_modules/@parley'), { recursive: true })
   for (const name of readdirSync(join(root, 'node_modules'))) {
     if (name !== '@parley') symlinkSync(join(root, 'node_modules', name), join(copy, 'node_modules', name))
@@ -105,6 +105,12 @@ async function lastMessage(): Promise<string> {
   const { chats } = await tomas.chats.listChats()
   return chats[0]?.lastMessage?.id ?? 'none'
 }
+
+test('packing takes the licence and the compiled files along, and no source', async () => {
+  const files = (await run('tar', ['-tf', tarball], scratch)).trim().split('\n')
+  expect(files).toEqual(expect.arrayContaining(['package/README.md', 'package/dist/LICENSE', 'package/dist/client/src/client.js']))
+  expect(files.filter((file) => /(?<!\.d)\.ts$|\.test\./.test(file))).toEqual([])
+})
 
 test('packing leaves the manifest as it was', () => {
   const manifest = 'packages/client/package.json'

@@ -69,6 +69,7 @@ function start() {
   // A pack that was killed left the published manifest behind.
   finish()
   build()
+  cpSync(join(here, '../../LICENSE'), join(dist, 'LICENSE'))
   const published = publishedManifest()
   cpSync(manifest, ownManifest)
   writeFileSync(manifest, `${JSON.stringify(published, null, 2)}\n`)
