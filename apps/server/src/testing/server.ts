@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type App, createApp } from '../app.ts'
 import { loadConfig } from '../config.ts'
 import { createLog } from '../core/log.ts'
+import { embeddedDataDir } from './embedded.ts'
 
 export interface TestServer {
   readonly url: string
@@ -25,7 +26,7 @@ export interface TestServerOptions {
 const defaults = { NODE_ENV: 'test', RATE_LIMITS: 'off', BCRYPT_ROUNDS: '4', LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'fatal' }
 
 export async function startServer({ env, databaseUrl }: TestServerOptions = {}): Promise<TestServer> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'parley-test-'))
+  const dataDir = databaseUrl ? mkdtempSync(join(tmpdir(), 'parley-test-')) : await embeddedDataDir()
   const open = async (port: number) => {
     const config = loadConfig({
       ...defaults,

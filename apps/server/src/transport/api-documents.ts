@@ -24,9 +24,14 @@ const head = (title: string) => `<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="/app/favicon.svg">
 <title>${title} · Parley</title>`
 
-const configuration = JSON.stringify({ withDefaultFonts: false, telemetry: false, hideClientButton: true }).replaceAll('"', '&quot;')
+/** Only what works without anybody else's servers. */
+const configuration = JSON.stringify({
+  ...{ withDefaultFonts: false, telemetry: false, hideClientButton: true, showDeveloperTools: 'never' },
+  ...{ agent: { disabled: true }, mcp: { disabled: true } },
+}).replaceAll('"', '&quot;')
 
 const reference = `${head('API')}
 </head>
