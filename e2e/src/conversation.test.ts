@@ -84,7 +84,7 @@ test('a group of three talks; who is removed sees the conversation close and get
   const asha = await person('Asha')
   const ben = await person('Ben')
   const cleo = await person('Cleo')
-  await createGroup(asha.page, 'Weekend hike', [ben, cleo])
+  await createGroup(asha.page, 'Weekend hike', [ben.name, cleo.name])
   await chatRow(cleo.page, 'Weekend hike').click()
   await chatRow(ben.page, 'Weekend hike').click()
   await say(asha.page, 'Saturday at nine?')

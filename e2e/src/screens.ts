@@ -95,7 +95,7 @@ async function visitGroup(asha: Person, ben: Person, cleo: Person, show: Visit['
   await asha.page.getByRole('dialog').getByRole('button', { name: ben.name }).click()
   await show('new-group', asha.page)
   await asha.page.keyboard.press('Escape')
-  await createGroup(asha.page, 'Weekend hike', [ben, cleo])
+  await createGroup(asha.page, 'Weekend hike', [ben.name, cleo.name])
   for (const { page } of [ben, cleo]) await chatRow(page, 'Weekend hike').click()
   await say(asha.page, 'Welcome, both of you!')
   await say(cleo.page, 'Thanks 🎒')

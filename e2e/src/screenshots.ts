@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core'
 import { type OpenBrowser, openBrowser } from './browser.ts'
 import { visitScreens } from './screens.ts'
 import { type RunningServer, startServer } from './server-process.ts'
-import { log, say } from './steps.ts'
+import { chatRow, createGroup, log, say } from './steps.ts'
 
 const folder = join(import.meta.dirname, '../screenshots')
 const readmePicture = join(import.meta.dirname, '../../docs/images/conversation.png')
@@ -33,9 +33,9 @@ async function photographAll(browser: OpenBrowser) {
 }
 
 async function openDemo(browser: OpenBrowser, username: string, other: string): Promise<Page> {
-  const page = await browser.newPerson({ reducedMotion: 'reduce' })
+  const page = await browser.newPerson({ reducedMotion: 'reduce', viewport: { width: 1280, height: 720 } })
   await page.goto(`/app/demo/${username}`)
-  await page.getByRole('navigation', { name: 'Your chats' }).getByRole('link', { name: other }).click()
+  await chatRow(page, other).click()
   await log(page).getByRole('article').first().waitFor()
   return page
 }
@@ -44,8 +44,15 @@ async function openDemo(browser: OpenBrowser, username: string, other: string): 
 async function photographDemo(browser: OpenBrowser) {
   const asha = await openDemo(browser, 'asha', 'Ben Okafor')
   const ben = await openDemo(browser, 'ben', 'Asha Verma')
+  await createGroup(asha, 'Weekend hike', ['Ben Okafor'])
+  await say(asha, 'Saturday at nine, at the station?')
+  await chatRow(ben, 'Weekend hike').click()
+  await say(ben, 'I’ll bring bread and cheese.')
+  await chatRow(ben, 'Asha Verma').click()
+  await chatRow(asha, 'Ben Okafor').click()
   await say(ben, 'It does. I see every word as you send it.')
   await log(asha).getByText('I see every word').waitFor()
+  await chatRow(asha, 'Ben Okafor').getByText('I see every word').waitFor()
   await asha.screenshot({ path: readmePicture })
   const { size } = await stat(readmePicture)
   process.stdout.write(`${readmePicture}: ${Math.round(size / 1024)} KB\n`)

@@ -50,13 +50,7 @@ export function MembersDialog({ chat, opened, onClose }: Props) {
           ))}
         </ul>
         {administers(chat, me.id) && <AddMembers chat={chat} />}
-        <Button
-          variant="subtle"
-          color="red"
-          className={styles.leave}
-          leftSection={<LogOut size={16} aria-hidden />}
-          onClick={() => setLeaving(true)}
-        >
+        <Button variant="subtle" color="red" leftSection={<LogOut size={16} aria-hidden />} onClick={() => setLeaving(true)}>
           {t('group.leave')}
         </Button>
       </Stack>
@@ -106,7 +100,7 @@ function MemberRow({ chat, member, myId, onRemove }: RowProps) {
         </Badge>
       )}
       {mayRemove(chat, myId, member) && (
-        <ActionIcon variant="subtle" color="red" size={36} aria-label={t('group.remove', { name: user.name })} onClick={onRemove}>
+        <ActionIcon variant="subtle" color="var(--danger)" size={36} aria-label={t('group.remove', { name: user.name })} onClick={onRemove}>
           <UserMinus size={18} aria-hidden />
         </ActionIcon>
       )}

@@ -65,7 +65,7 @@ export function MessageMenu({ menu, chat, onReply, onEdit }: Props) {
               </Menu.Item>
             )}
             {mayErase && (
-              <Menu.Item color="red" leftSection={<Trash2 size={16} aria-hidden />} onClick={() => setErasing(message)}>
+              <Menu.Item color="var(--danger)" leftSection={<Trash2 size={16} aria-hidden />} onClick={() => setErasing(message)}>
                 {t('actions.delete')}
               </Menu.Item>
             )}

@@ -48,6 +48,7 @@ export function PeoplePicker({ picked, onChange, suggested, without = [] }: Prop
             <Pill
               key={person.id}
               size="lg"
+              className={styles.pill}
               withRemoveButton
               onRemove={() => drop(person)}
               removeButtonProps={{ 'aria-label': t('group.unpick', { name: person.name }), 'aria-hidden': false, tabIndex: 0 }}

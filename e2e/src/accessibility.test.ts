@@ -1,0 +1,50 @@
+import axe, { type AxeResults } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type OpenBrowser, openBrowser } from './browser.ts'
+import { visitScreens } from './screens.ts'
+import { type RunningServer, startServer } from './server-process.ts'
+
+let server: RunningServer
+let browser: OpenBrowser
+
+beforeAll(async () => {
+  server = await startServer()
+  browser = await openBrowser(server.url)
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+})
+
+/** What axe finds on the page that keeps somebody from using it: the rule, and where. */
+async function obstacles(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const { violations } = await page.evaluate<AxeResults>('axe.run(document, { resultTypes: ["violations"] })')
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`))
+}
+
+const looks = [
+  { colorScheme: 'light', viewport: { width: 1280, height: 800 } },
+  { colorScheme: 'dark', viewport: { width: 390, height: 844 } },
+] as const
+
+for (const look of looks) {
+  test(`no screen puts an obstacle in anybody's way (${look.colorScheme}, ${look.viewport.width} px)`, async () => {
+    const found: Record<string, string[]> = {}
+    let screens = 0
+    await visitScreens({
+      newPage: () => browser.newPerson({ ...look, reducedMotion: 'reduce' }),
+      show: async (screen, page) => {
+        screens += 1
+        const here = await obstacles(page)
+        if (here.length > 0) found[screen] = here
+      },
+    })
+    expect(found).toEqual({})
+    expect(screens).toBeGreaterThan(15)
+  })
+}
