@@ -14,6 +14,7 @@ const versions = ['20.20.2', '22.23.3', '24.21.0']
 const root = join(import.meta.dirname, '..')
 const work = mkdtempSync(join(tmpdir(), 'parley-node-'))
 
+const afterSeconds = (count: number) => new Promise<void>((resolve) => setTimeout(resolve, count * 1000).unref())
 const seconds = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)} s`
 
 function run(command: string, args: string[], options: { cwd: string; env: NodeJS.ProcessEnv }): string {
@@ -56,14 +57,14 @@ async function startOnce(command: string, args: string[], cwd: string, env: Node
     while (!(await answered('/health'))) {
       const left = 60_000 - (performance.now() - begun)
       if (child.exitCode !== null || left <= 0) throw new Error(`the server did not come up\n${output}`)
-      await new Promise((resolve) => setTimeout(resolve, 100))
+      await afterSeconds(0.1)
     }
     const took = seconds(begun)
     if (!(await answered('/app/'))) throw new Error(`the page is missing\n${output}`)
     return took
   } finally {
     child.kill('SIGTERM')
-    await ended
+    await Promise.race([ended, afterSeconds(20).then(() => Promise.reject(new Error(`the server did not stop\n${output}`)))])
   }
 }
 

@@ -23,6 +23,17 @@ function become(command, args) {
   })
 }
 
+/** npm runs scripts in a shell that dies of a signal without passing it on. Once it is gone, only we can stop the server. */
+function endWithParent() {
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    process.kill(process.pid, 'SIGTERM')
+  }, 250)
+  watch.unref()
+}
+
 async function serve() {
   if (!webIsBuilt()) {
     const outcome = buildWeb()
@@ -34,6 +45,8 @@ async function serve() {
   // In this very process, so that its id, its signals and its exit code are the server's own.
   await import(pathToFileURL(main).href)
 }
+
+if (process.env.npm_lifecycle_event !== undefined) endWithParent()
 
 if (nodeIsNewEnough()) {
   if (process.argv.includes('--watch')) become(process.execPath, ['--watch', '--watch-preserve-output', launcher])
