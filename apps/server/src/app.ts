@@ -42,6 +42,8 @@ export interface App {
 
 const requestBytes = 1024 * 1024
 const groupMembers = 256
+/** How often connected sockets are held against their sessions, which run out by themselves or were ended by a process that couldn't say so. */
+const sweepMs = 10_000
 /** Clients come back spread over this time, in milliseconds. */
 const reconnectWithin = 3000
 const webFolder = fileURLToPath(new URL('../../web/dist/', import.meta.url))
@@ -73,6 +75,10 @@ export async function createApp(config: Config, log: Log, onFatal: (error: Error
 
   await jobs.start()
   const stopListening = await auth.start()
+  const sweep = setInterval(() => {
+    const ended = auth.endedAmong(hub.sessionIds())
+    ended.then((sessionIds) => hub.endSessions(sessionIds)).catch((error) => log.warn({ err: error }, 'unable to look for ended sessions'))
+  }, sweepMs)
   if (!config.production) await seedDemo({ database, users, bindings })
 
   return {
@@ -85,6 +91,7 @@ export async function createApp(config: Config, log: Log, onFatal: (error: Error
     },
     close: async () => {
       closing = true
+      clearInterval(sweep)
       await settle(http, streams, hub)
       await stopListening()
       await jobs.stop()

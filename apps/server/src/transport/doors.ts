@@ -6,7 +6,7 @@ import { TextAnswer } from '../core/call.ts'
 import { AppError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
-import type { Limiter, RateState } from './limiter.ts'
+import { type Limiter, networkOf, type RateState } from './limiter.ts'
 
 export interface Doors {
   readonly limiter: Limiter
@@ -57,7 +57,7 @@ async function passEach(doors: Doors, { definition, handler }: Binding, request:
   const { viewer, context } = request
   if (definition.access === 'user' && viewer === null) throw new AppError('UNAUTHENTICATED')
   const input = validate(definition.input, request.input)
-  await doors.limiter.consume(definition, viewer === null ? `ip:${context.ip}` : `user:${viewer.userId}`, request.reportRate)
+  await doors.limiter.consume(definition, viewer === null ? `ip:${networkOf(context.ip)}` : `user:${viewer.userId}`, request.reportRate)
   const answer = await handler({ viewer: viewer as Viewer, input, request: context }).catch((error: unknown) => {
     throw knownOrInternal(doors, definition, error, context)
   })

@@ -69,6 +69,12 @@ export class SocketHub implements Live {
     return this.#io.of('/').sockets.size
   }
 
+  /** The sessions whose sockets are connected. */
+  sessionIds(): string[] {
+    const viewers = Array.from(this.#io.of('/').sockets.values(), (socket) => socket.data.viewer)
+    return [...new Set(viewers.flatMap((viewer) => viewer?.sessionId ?? []))]
+  }
+
   mount(bindings: readonly Binding[], doors: SocketDoors): void {
     this.#doors = doors
     for (const binding of bindings) if (binding.definition.kind === 'command') this.#commands.set(binding.definition.name, binding)
