@@ -1,6 +1,18 @@
 /** Goes through every screen of the page, in the state that its name says. */
 import type { Page } from 'playwright-core'
-import { backToChats, chatRow, createGroup, message, messageField, type Person, pickFromMenu, register, say, startChat } from './steps.ts'
+import {
+  backToChats,
+  chatRow,
+  createGroup,
+  message,
+  messageField,
+  type Person,
+  personFound,
+  pickFromMenu,
+  register,
+  say,
+  startChat,
+} from './steps.ts'
 
 export interface Visit {
   /** A new person's page, in the look that is wanted. */
@@ -38,7 +50,7 @@ async function visitBeginnings({ page }: Person, other: Person, show: Visit['sho
   await show('menu', page)
   await page.keyboard.press('Escape')
   await page.getByRole('textbox', { name: 'Find people' }).fill(other.name)
-  await page.getByRole('button', { name: `Chat with ${other.name}` }).waitFor()
+  await personFound(page, other.name).waitFor()
   await show('people-found', page)
   await page.getByRole('textbox', { name: 'Find people' }).fill('nobody at all')
   await page.getByText('Nobody found').waitFor()

@@ -35,10 +35,13 @@ export const message = (page: Page, text: string): Locator => log(page).getByRol
 
 export const messageField = (page: Page): Locator => page.getByRole('textbox', { name: 'Message' })
 
+/** A person among those that the search has found. */
+export const personFound = (page: Page, name: string): Locator => page.getByRole('region', { name: 'People' }).getByRole('button', { name })
+
 /** Finds a person by name and opens the chat with them. */
 export async function startChat(page: Page, name: string) {
   await page.getByRole('textbox', { name: 'Find people' }).fill(name)
-  await page.getByRole('button', { name: `Chat with ${name}` }).click()
+  await personFound(page, name).click()
   await page.getByRole('heading', { name, level: 1 }).waitFor()
 }
 

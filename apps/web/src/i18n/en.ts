@@ -63,7 +63,6 @@ export const en = {
     people: 'People',
     nobodyFound: 'Nobody found for “{{query}}”',
     nobodyFoundHint: 'People are found by their name or username.',
-    startWith: 'Chat with {{name}}',
     emptyTitle: 'No chats yet',
     emptyHint: 'Find somebody by name in the field above, or start a group.',
     loadFailed: 'Unable to load your chats.',

@@ -1,4 +1,4 @@
-import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { type MantineColorScheme, Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
 import { Check, LogOut, Monitor, Moon, Sun } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { showFailure } from '../../app/failure.ts'
@@ -18,7 +18,7 @@ export function OwnMenu() {
   const me = useMe()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
-    <Menu position="bottom-start" width={230} shadow="md">
+    <Menu position="bottom-start" width={230} shadow="md" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <UnstyledButton className={styles.target} aria-label={t('menu.open')}>
           <Avatar id={me.id} name={me.name} src={me.avatar} size={36} />
@@ -31,18 +31,18 @@ export function OwnMenu() {
         </div>
         <Menu.Divider />
         <Menu.Label>{t('menu.theme')}</Menu.Label>
-        {schemes.map(({ value, icon: Icon, label }) => (
-          <Menu.Item
-            key={value}
-            role="menuitemradio"
-            aria-checked={colorScheme === value}
-            leftSection={<Icon size={16} aria-hidden />}
-            rightSection={colorScheme === value && <Check size={16} aria-hidden />}
-            onClick={() => setColorScheme(value)}
-          >
-            {t(label)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(chosen) => setColorScheme(chosen as MantineColorScheme)}>
+          {schemes.map(({ value, icon: Icon, label }) => (
+            <Menu.RadioItem
+              key={value}
+              value={value}
+              checkIcon={<Check size={16} aria-hidden />}
+              rightSection={<Icon size={16} aria-hidden />}
+            >
+              {t(label)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={() => logout().catch(showFailure)}>
           {t('menu.logout')}

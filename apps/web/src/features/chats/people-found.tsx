@@ -48,10 +48,9 @@ export function PeopleFound({ query, onPicked }: Props) {
 }
 
 function PersonRow({ person, disabled, onClick }: { person: PublicUser; disabled: boolean; onClick: () => void }) {
-  const { t } = useTranslation()
   return (
     <li>
-      <UnstyledButton className={styles.row} disabled={disabled} onClick={onClick} aria-label={t('chats.startWith', { name: person.name })}>
+      <UnstyledButton className={styles.row} disabled={disabled} onClick={onClick}>
         <Avatar id={person.id} name={person.name} src={person.avatar} size={44} />
         <span className={styles.rowText}>
           <bdi className={styles.name}>{person.name}</bdi>

@@ -8,6 +8,7 @@ import { showFailure } from '../../app/failure.ts'
 import { useMe } from '../auth/session.ts'
 import { administers } from '../chats/chat-title.ts'
 import { mayEdit, useEditWindow } from './may-edit.ts'
+import styles from './message-menu.module.css'
 import { erase } from './sending.ts'
 
 interface Target {
@@ -46,9 +47,23 @@ export function MessageMenu({ menu, chat, onReply, onEdit }: Props) {
   return (
     <>
       {message?.content && place && (
-        <Menu opened onClose={menu.close} position="bottom-start" shadow="md" width={210} returnFocus={false}>
+        <Menu
+          opened
+          onClose={menu.close}
+          position="bottom-start"
+          shadow="md"
+          width={210}
+          returnFocus={false}
+          withInitialFocusPlaceholder={false}
+        >
           <Menu.Target>
-            <span style={{ position: 'fixed', left: place.left, top: place.top, width: place.width, height: place.height }} />
+            <button
+              type="button"
+              tabIndex={-1}
+              aria-label={t('actions.menu')}
+              className={styles.place}
+              style={{ left: place.left, top: place.top, width: place.width, height: place.height }}
+            />
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Item leftSection={<Reply size={16} aria-hidden />} onClick={() => onReply(message)}>
