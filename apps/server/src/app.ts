@@ -12,7 +12,7 @@ import { createAuth } from './modules/auth/auth.module.ts'
 import { createChats } from './modules/chats/chats.module.ts'
 import { createMessages } from './modules/messages/messages.module.ts'
 import { createOperations } from './modules/operations/operations.module.ts'
-import { createStreams, type Streams } from './modules/streams/streams.module.ts'
+import { createStreams, createSync, type Streams } from './modules/streams/streams.module.ts'
 import { createUsers } from './modules/users/users.module.ts'
 import { MemoryBus } from './platform/bus/memory.ts'
 import type { Database } from './platform/database/database.ts'
@@ -124,6 +124,7 @@ function createModules(config: Config, platform: Platform, isClosing: () => bool
   const streams = createStreams({ ...platform, live: hub })
   const messages = createMessages({ ...platform, streams, users, settings: { editWindowSeconds: config.messages.editWindow } })
   const chats = createChats({ ...platform, streams, users, messages, settings: { groupMembers } })
+  const sync = createSync({ ...platform, readers: { touched: messages.touched, latest: messages.latest, chat: chats.get } })
   const auth = createAuth({
     ...platform,
     ...{ users, mailer: outbox.mailer, live: hub },
@@ -134,7 +135,7 @@ function createModules(config: Config, platform: Platform, isClosing: () => bool
   const operations = createOperations({ ...platform, version, clientConfig, metricsToken: config.metrics.token, isClosing })
   metrics.gauge('sockets', 'Sockets connected.', () => hub.size)
   metrics.gauge('sends_waiting', 'Sends neither stored nor refused yet.', () => streams.queueLength())
-  const bindings: Binding[] = [operations, auth, users, chats, messages].flatMap((module) => module.bindings)
+  const bindings: Binding[] = [operations, auth, users, chats, messages, sync].flatMap((module) => module.bindings)
   return { streams, auth, users, bindings }
 }
 

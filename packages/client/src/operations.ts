@@ -5,6 +5,7 @@ import type { PayloadOf } from '@parley/protocol/define'
 import type { ErrorCode } from '@parley/protocol/errors'
 import type * as messages from '@parley/protocol/messages'
 import type * as operations from '@parley/protocol/operations'
+import type * as streams from '@parley/protocol/streams'
 import type * as users from '@parley/protocol/users'
 import type { Method, OperationRow } from './method.ts'
 
@@ -93,12 +94,18 @@ export interface MessagesOperations {
   sendMessage: Method<typeof messages.sendMessage>
 }
 
+export interface StreamsOperations {
+  /** What a device missed in chats, given how far it has come in each; subscribe first, so that nothing falls between. */
+  sync: Method<typeof streams.sync>
+}
+
 export interface Operations {
   server: ServerOperations
   auth: AuthOperations
   users: UsersOperations
   chats: ChatsOperations
   messages: MessagesOperations
+  streams: StreamsOperations
 }
 
 /** What the server sends by itself: event name → payload. */
@@ -181,6 +188,9 @@ export const operationTable = {
     getMessage: { kind: 'route', name: 'getMessage', access: 'user', method: 'GET', path: '/api/messages/:messageId' },
     listMessages: { kind: 'route', name: 'listMessages', access: 'user', method: 'GET', path: '/api/chats/:chatId/messages' },
     sendMessage: { kind: 'command', name: 'send_message', access: 'user', method: 'POST', path: '/api/messages' },
+  },
+  streams: {
+    sync: { kind: 'command', name: 'sync', access: 'user', method: 'POST', path: '/api/sync' },
   },
 } as const satisfies { [Namespace in keyof Operations]: Record<keyof Operations[Namespace], OperationRow> }
 

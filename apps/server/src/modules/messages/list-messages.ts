@@ -2,7 +2,7 @@ import type { InputOf, OutputOf } from '@parley/protocol/define'
 import type { listMessages as contract, getMessage as getContract } from '@parley/protocol/messages'
 import type { Call } from '../../core/call.ts'
 import { ensure } from '../../core/errors.ts'
-import { readableChat, visibleMessage } from './messages.access.ts'
+import { visibleMessage } from './messages.access.ts'
 import type { MessagesDeps } from './messages.deps.ts'
 import { presentHistory } from './messages.present.ts'
 import { type MessageRow, selectAbove, selectBelow, selectPage } from './messages.queries.ts'
@@ -18,7 +18,7 @@ interface Slice {
 
 /** A page of history, oldest first. The position is read before the page, so that live changes above it miss nothing. */
 export async function listMessages({ viewer, input }: Call<typeof contract>, deps: MessagesDeps): Promise<OutputOf<typeof contract>> {
-  const asOf = await readableChat(deps.database.query, viewer.userId, input.chatId)
+  const asOf = await deps.streams.lastSeq(viewer.userId, input.chatId)
   if (input.page !== undefined) return numberedPage(viewer.userId, { ...input, page: input.page }, asOf, deps)
   const { rows, older, newer } = await slice(viewer.userId, input, deps)
   return {

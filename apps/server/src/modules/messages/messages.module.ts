@@ -4,13 +4,17 @@ import type { Binding } from '../../core/call.ts'
 import type { MessagesDeps } from './messages.deps.ts'
 import { messagesHandlers } from './messages.handlers.ts'
 import { present } from './messages.present.ts'
-import { selectNewest } from './messages.queries.ts'
+import { selectBelow, selectNewest, selectTouched } from './messages.queries.ts'
 import { framesOf } from './send-message.ts'
 
 export interface Messages {
   readonly bindings: Binding[]
   /** The newest message of each chat that the viewer may see, by chat. */
   newest(viewerId: string, chatIds: readonly string[]): Promise<Map<string, Message>>
+  /** What the viewer may see of what was sent or changed in a range of a chat's stream, once each, as it is now. */
+  touched(viewerId: string, chatId: string, from: number, to: number): Promise<Message[]>
+  /** The newest messages of a chat that the viewer may see, in order. */
+  latest(viewerId: string, chatId: string, count: number): Promise<Message[]>
 }
 
 export function createMessages(deps: MessagesDeps): Messages {
@@ -21,5 +25,8 @@ export function createMessages(deps: MessagesDeps): Messages {
       const rows = await selectNewest(deps.database.query, viewerId, chatIds)
       return new Map(rows.map((row) => [row.chat_id, present(row)]))
     },
+    touched: async (viewerId, chatId, from, to) => (await selectTouched(deps.database.query, viewerId, chatId, from, to)).map(present),
+    latest: async (viewerId, chatId, count) =>
+      (await selectBelow(deps.database.query, viewerId, chatId, Number.MAX_SAFE_INTEGER, count)).reverse().map(present),
   }
 }

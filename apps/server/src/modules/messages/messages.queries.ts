@@ -70,19 +70,6 @@ export function selectVisible(query: Queries, viewerId: string, messageId: strin
     .executeTakeFirst()
 }
 
-/** How far a chat's stream has come, if the viewer is a member. */
-export async function selectHead(query: Queries, viewerId: string, chatId: string): Promise<number | undefined> {
-  const head = await query
-    .selectFrom('chat_heads as head')
-    .innerJoin('chat_windows as open', (join) =>
-      join.onRef('open.chat_id', '=', 'head.chat_id').on('open.user_id', '=', viewerId).on('open.to_seq', 'is', null),
-    )
-    .select('head.last_seq')
-    .where('head.chat_id', '=', chatId)
-    .executeTakeFirst()
-  return head?.last_seq
-}
-
 /** At most `limit` visible messages below `below`, the newest first. */
 export const selectBelow = (query: Queries, viewerId: string, chatId: string, below: number, limit: number): Promise<MessageRow[]> =>
   visible(query, viewerId)
@@ -99,6 +86,23 @@ export const selectAbove = (query: Queries, viewerId: string, chatId: string, ab
     .where('message.seq', '>', above)
     .orderBy('message.seq', 'asc')
     .limit(limit)
+    .execute()
+
+/** What was sent or changed within a range of a chat's stream, as it is now. */
+export const selectTouched = (query: Queries, viewerId: string, chatId: string, from: number, to: number): Promise<MessageRow[]> =>
+  visible(query, viewerId)
+    .where('message.chat_id', '=', chatId)
+    .where(({ or, and, eb, selectFrom }) =>
+      or([
+        and([eb('message.seq', '>', from), eb('message.seq', '<=', to)]),
+        eb(
+          'message.id',
+          'in',
+          selectFrom('chat_log').select('target_id').where('chat_id', '=', chatId).where('seq', '>', from).where('seq', '<=', to),
+        ),
+      ]),
+    )
+    .orderBy('message.seq')
     .execute()
 
 /** A page counted from the newest, and how many messages there are. */

@@ -8,17 +8,21 @@ import { ChatTurns } from './chat-turns.ts'
 import type { Draft, Outcome } from './draft.ts'
 import { FanOut, type Frame } from './fan-out.ts'
 import { type Roster, RosterCache } from './roster.ts'
+import { selectLastSeq } from './streams.queries.ts'
 import { type Stored, WriteQueue } from './write-queue.ts'
 
 export type { Change, Changed } from './change.ts'
 export type { Draft } from './draft.ts'
 export { type Frame, frame } from './fan-out.ts'
 export type { Roster } from './roster.ts'
+export { createSync, type StreamReaders } from './sync.ts'
 export type { Stored } from './write-queue.ts'
 
 export type Send = (chatId: string, draftFor: (roster: Roster) => Draft) => Promise<Exclude<Outcome, { kind: 'stale' | 'failed' }>>
 
 export interface Streams {
+  /** How far the stream of a chat that somebody is in has come, or CHAT_NOT_FOUND. */
+  lastSeq(viewerId: string, chatId: string): Promise<number>
   /** Everybody in a chat; null where there's no such chat. May be a moment old: a send is checked again as it commits. */
   roster(chatId: string): Promise<Roster | null>
   /**
@@ -57,6 +61,11 @@ export function createStreams(deps: { database: Database; live: Live; log: Log }
   }
 
   return {
+    lastSeq: async (viewerId, chatId) => {
+      const lastSeq = await selectLastSeq(deps.database.query, viewerId, chatId)
+      if (lastSeq === undefined) throw new AppError('CHAT_NOT_FOUND')
+      return lastSeq
+    },
     roster: (chatId) => rosters.get(chatId),
     acceptSends: (framesOf) => {
       const writes = new WriteQueue({ ...parts, framesOf })

@@ -33,6 +33,33 @@ export interface Head {
   readonly membersSeq: number
 }
 
+/** How far a chat's stream has come, if the viewer is a member. */
+export async function selectLastSeq(query: Queries, viewerId: string, chatId: string): Promise<number | undefined> {
+  const head = await query
+    .selectFrom('chat_heads as head')
+    .innerJoin('chat_windows as open', (join) =>
+      join.onRef('open.chat_id', '=', 'head.chat_id').on('open.user_id', '=', viewerId).on('open.to_seq', 'is', null),
+    )
+    .select('head.last_seq')
+    .where('head.chat_id', '=', chatId)
+    .executeTakeFirst()
+  return head?.last_seq
+}
+
+/** Whether anything but messages changed in a range of a chat's stream: its members, or the chat itself. */
+export async function chatChanged(query: Queries, chatId: string, from: number, to: number): Promise<boolean> {
+  const entry = await query
+    .selectFrom('chat_log')
+    .select('seq')
+    .where('chat_id', '=', chatId)
+    .where('seq', '>', from)
+    .where('seq', '<=', to)
+    .where('kind', 'not in', ['edited', 'deleted'])
+    .limit(1)
+    .executeTakeFirst()
+  return entry !== undefined
+}
+
 export async function insertHead(tx: Tx, chatId: string): Promise<void> {
   await tx.insertInto('chat_heads').values({ chat_id: chatId }).execute()
 }
