@@ -77,3 +77,11 @@ export async function backToChats(page: Page) {
   if (await back.isVisible()) await back.click()
   await page.getByRole('heading', { name: 'Chats' }).waitFor()
 }
+
+export async function logIn(page: Page, email: string) {
+  await page.goto('/app/login')
+  await page.getByLabel('E-mail or username').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Chats' }).waitFor()
+}

@@ -1,4 +1,4 @@
-import './app/styles.ts'
+import './app/styles.css'
 import './i18n/i18n.ts'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'

@@ -1,6 +1,7 @@
-import { Button, Group, Modal } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { Dialog } from './dialog.tsx'
 import { showFailure } from './failure.ts'
 
 interface Props {
@@ -17,7 +18,7 @@ export function ConfirmDialog({ question, yes, act, onClose }: Props) {
   const { t } = useTranslation()
   const acting = useMutation({ mutationFn: act, onSuccess: onClose, onError: showFailure })
   return (
-    <Modal opened onClose={onClose} title={question} withCloseButton={false} size="sm" centered>
+    <Dialog title={question} onClose={onClose} question>
       <Group justify="flex-end" mt="xs">
         <Button variant="default" onClick={onClose}>
           {t('actions.cancel')}
@@ -26,6 +27,6 @@ export function ConfirmDialog({ question, yes, act, onClose }: Props) {
           {yes}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   )
 }

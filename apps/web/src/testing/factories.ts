@@ -22,6 +22,8 @@ export const memberOf = (userId: string, role: Member['role'] = 'member'): Membe
   userId,
   role,
   joinedAt: time(0),
+  deliveredSeq: 0,
+  readSeq: 0,
   user: personOf(userId),
 })
 
@@ -51,6 +53,7 @@ export const chatOf = (id: string, given: Partial<Chat> = {}): Chat => ({
   members: [memberOf('me', 'owner'), memberOf('ben')],
   lastMessage: null,
   lastSeq: 0,
+  unreadCount: 0,
   createdAt: time(0),
   ...given,
 })

@@ -1,13 +1,12 @@
-import { ActionIcon, Badge, Button, Modal, Stack } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
+import { ActionIcon, Badge, Button, Stack } from '@mantine/core'
 import type { Chat, Member } from '@parley/client'
 import { useNavigate } from '@tanstack/react-router'
 import { LogOut, UserMinus } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ConfirmDialog } from '../../app/confirm-dialog.tsx'
+import { Dialog } from '../../app/dialog.tsx'
 import { parley } from '../../app/parley.ts'
-import { narrowScreen } from '../../app/theme.ts'
 import { useMe } from '../auth/session.ts'
 import { Avatar } from '../users/avatar.tsx'
 import { AddMembers } from './add-members.tsx'
@@ -17,16 +16,14 @@ import styles from './members-dialog.module.css'
 
 interface Props {
   chat: Chat
-  opened: boolean
   onClose: () => void
 }
 
-/** Who is in the group; its owner and admins add and remove, everybody may leave. */
-export function MembersDialog({ chat, opened, onClose }: Props) {
+/** Who is in the group; its owner and admins add and remove, everybody may leave. Mounted while it is open. */
+export function MembersDialog({ chat, onClose }: Props) {
   const { t } = useTranslation()
   const me = useMe()
   const navigate = useNavigate()
-  const narrow = useMediaQuery(narrowScreen)
   const [removing, setRemoving] = useState<Member | null>(null)
   const [leaving, setLeaving] = useState(false)
   const leave = async () => {
@@ -35,14 +32,7 @@ export function MembersDialog({ chat, opened, onClose }: Props) {
     forgetChat(chat.id)
   }
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t('group.membersTitle', { name: titleOf(chat, me.id) })}
-      closeButtonProps={{ 'aria-label': t('group.close') }}
-      fullScreen={narrow}
-      centered
-    >
+    <Dialog title={t('group.membersTitle', { name: titleOf(chat, me.id) })} onClose={onClose}>
       <Stack>
         <ul className={styles.members}>
           {chat.members.map((member) => (
@@ -70,7 +60,7 @@ export function MembersDialog({ chat, opened, onClose }: Props) {
           onClose={() => setLeaving(false)}
         />
       )}
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,41 +1,32 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
+import { Button, Group, Stack, TextInput } from '@mantine/core'
 import type { PublicUser } from '@parley/client'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type SyntheticEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Dialog } from '../../app/dialog.tsx'
 import { sentenceOf } from '../../app/failure.ts'
 import { parley } from '../../app/parley.ts'
-import { narrowScreen } from '../../app/theme.ts'
 import { PeoplePicker } from '../users/people-picker.tsx'
 import { acceptChat } from './chats-query.ts'
 import { useAcquaintances } from './use-acquaintances.ts'
 
 interface Props {
-  opened: boolean
   onClose: () => void
 }
 
-export function NewGroupDialog({ opened, onClose }: Props) {
+/** Mounted while it is open. */
+export function NewGroupDialog({ onClose }: Props) {
   const { t } = useTranslation()
-  const narrow = useMediaQuery(narrowScreen)
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t('group.title')}
-      closeButtonProps={{ 'aria-label': t('group.close') }}
-      fullScreen={narrow}
-      centered
-    >
+    <Dialog title={t('group.title')} onClose={onClose}>
       <NewGroupForm onClose={onClose} />
-    </Modal>
+    </Dialog>
   )
 }
 
-/** A name and people. Inside the dialog, so that it begins empty each time. */
-function NewGroupForm({ onClose }: Pick<Props, 'onClose'>) {
+/** A name and people. */
+function NewGroupForm({ onClose }: Props) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const acquaintances = useAcquaintances()

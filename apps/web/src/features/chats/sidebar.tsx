@@ -1,13 +1,14 @@
 import { ActionIcon, CloseButton, TextInput, Tooltip } from '@mantine/core'
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks'
 import { MessageSquarePlus, Search } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ChatList } from './chat-list-view.tsx'
-import { NewGroupDialog } from './new-group-dialog.tsx'
 import { OwnMenu } from './own-menu.tsx'
 import { PeopleFound } from './people-found.tsx'
 import styles from './sidebar.module.css'
+
+const NewGroupDialog = lazy(async () => ({ default: (await import('./new-group-dialog.tsx')).NewGroupDialog }))
 
 /** My chats, the search for people, and the ways to begin something. */
 export function Sidebar() {
@@ -43,7 +44,7 @@ export function Sidebar() {
         />
       </search>
       {typed.trim() === '' ? <ChatList /> : <PeopleFound query={query} onPicked={() => setTyped('')} />}
-      <NewGroupDialog opened={groupOpen} onClose={group.close} />
+      <Suspense>{groupOpen && <NewGroupDialog onClose={group.close} />}</Suspense>
     </div>
   )
 }

@@ -3,12 +3,14 @@ import { useDisclosure } from '@mantine/hooks'
 import type { Chat } from '@parley/client'
 import { Link } from '@tanstack/react-router'
 import { ArrowLeft, UsersRound } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '../auth/session.ts'
 import { faceOf, partnerOf, titleOf } from '../chats/chat-title.ts'
-import { MembersDialog } from '../chats/members-dialog.tsx'
 import { Avatar } from '../users/avatar.tsx'
 import styles from './conversation.module.css'
+
+const MembersDialog = lazy(async () => ({ default: (await import('../chats/members-dialog.tsx')).MembersDialog }))
 
 export function ConversationHeader({ chat }: { chat: Chat }) {
   const { t } = useTranslation()
@@ -35,7 +37,7 @@ export function ConversationHeader({ chat }: { chat: Chat }) {
               <UsersRound size={20} aria-hidden />
             </ActionIcon>
           </Tooltip>
-          <MembersDialog chat={chat} opened={membersOpen} onClose={members.close} />
+          <Suspense>{membersOpen && <MembersDialog chat={chat} onClose={members.close} />}</Suspense>
         </>
       )}
     </header>

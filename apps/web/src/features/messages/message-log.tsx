@@ -38,7 +38,7 @@ export function MessageLog({ chat, history, onReply, onEdit }: Props) {
   const viewport = useRef<HTMLDivElement>(null)
   const list = useRef<VirtualizerHandle>(null)
   const older = useOlder(chat.id, history.olderCursor)
-  const scroll = useLogScroll({ viewport, list, items, myId: me.id, loadOlder: older.load })
+  const scroll = useLogScroll({ viewport, items, myId: me.id, loadOlder: older.load })
   const keyboard = useLogKeyboard({ viewport, list, items })
   const menu = useMessageMenu()
   return (

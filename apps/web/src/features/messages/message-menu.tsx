@@ -1,15 +1,16 @@
 import { Menu } from '@mantine/core'
 import type { Chat, Message } from '@parley/client'
 import { Copy, Pencil, Reply, Trash2 } from 'lucide-react'
-import { useCallback, useState } from 'react'
+import { lazy, Suspense, useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ConfirmDialog } from '../../app/confirm-dialog.tsx'
 import { showFailure } from '../../app/failure.ts'
 import { useMe } from '../auth/session.ts'
 import { administers } from '../chats/chat-title.ts'
 import { mayEdit, useEditWindow } from './may-edit.ts'
 import styles from './message-menu.module.css'
 import { erase } from './sending.ts'
+
+const ConfirmDialog = lazy(async () => ({ default: (await import('../../app/confirm-dialog.tsx')).ConfirmDialog }))
 
 interface Target {
   readonly message: Message
@@ -87,14 +88,16 @@ export function MessageMenu({ menu, chat, onReply, onEdit }: Props) {
           </Menu.Dropdown>
         </Menu>
       )}
-      {erasing !== null && (
-        <ConfirmDialog
-          question={t('actions.deleteConfirm')}
-          yes={t('actions.deleteYes')}
-          act={() => erase(erasing)}
-          onClose={() => setErasing(null)}
-        />
-      )}
+      <Suspense>
+        {erasing !== null && (
+          <ConfirmDialog
+            question={t('actions.deleteConfirm')}
+            yes={t('actions.deleteYes')}
+            act={() => erase(erasing)}
+            onClose={() => setErasing(null)}
+          />
+        )}
+      </Suspense>
     </>
   )
 }

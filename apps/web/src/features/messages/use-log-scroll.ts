@@ -1,5 +1,4 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import type { VirtualizerHandle } from 'virtua'
 import type { TimelineItem } from './timeline.ts'
 
 /** Closer to the bottom than this counts as being there, pixels. */
@@ -9,7 +8,6 @@ const topMargin = 600
 
 interface Options {
   readonly viewport: RefObject<HTMLDivElement | null>
-  readonly list: RefObject<VirtualizerHandle | null>
   readonly items: readonly TimelineItem[]
   readonly myId: string
   readonly loadOlder: () => void
@@ -25,9 +23,10 @@ const othersAfter = (items: readonly TimelineItem[], seq: number, myId: string) 
  * Keeps the log where its reader is: at the bottom while they are there, else on the message they look at,
  * whether older ones are put in above or new ones come in below.
  */
-export function useLogScroll({ viewport, list, items, myId, loadOlder }: Options) {
+export function useLogScroll({ viewport, items, myId, loadOlder }: Options) {
   const [atEnd, setAtEnd] = useState(true)
   const atEndNow = useRef(true)
+  const lastTop = useRef(0)
   const [seenSeq, setSeenSeq] = useState(0)
   const first = firstMessage(items)
   const shownFirst = useRef(first)
@@ -36,18 +35,20 @@ export function useLogScroll({ viewport, list, items, myId, loadOlder }: Options
   const lastStored = items.findLast((item) => item.kind === 'stored')
   const lastSeq = lastStored?.kind === 'stored' ? lastStored.message.seq : 0
 
+  // At once rather than by virtua's scrollToIndex: that goes on for a while, and would pull back who scrolls up meanwhile.
   const toEnd = useCallback(() => {
-    const handle = list.current
-    if (handle !== null && items.length > 0) handle.scrollToIndex(items.length - 1, { align: 'end' })
-  }, [list, items.length])
+    const element = viewport.current
+    if (element === null) return
+    atEndNow.current = true
+    element.scrollTop = element.scrollHeight
+  }, [viewport])
 
   useLayoutEffect(() => {
     shownFirst.current = first
   }, [first])
 
   useLayoutEffect(() => {
-    if (isOutgoing(last)) atEndNow.current = true
-    if (atEndNow.current) toEnd()
+    if (isOutgoing(last) || atEndNow.current) toEnd()
   }, [last, toEnd])
 
   useEffect(() => {
@@ -58,12 +59,19 @@ export function useLogScroll({ viewport, list, items, myId, loadOlder }: Options
     const element = viewport.current
     if (element === null) return
     const below = element.scrollHeight - element.scrollTop - element.clientHeight
-    atEndNow.current = below < endMargin
+    // What grows below moves nobody away; only scrolling up does.
+    const movedUp = element.scrollTop < lastTop.current
+    lastTop.current = element.scrollTop
+    atEndNow.current = below < endMargin || (atEndNow.current && !movedUp)
     setAtEnd(atEndNow.current)
     if (element.scrollTop < topMargin) loadOlder()
   }, [viewport, loadOlder])
 
-  useEffect(look, [look])
+  // A page that doesn't fill the window can't be scrolled, so nothing else would ask for more.
+  useEffect(() => {
+    const element = viewport.current
+    if (element !== null && items.length > 0 && element.scrollHeight <= element.clientHeight) loadOlder()
+  }, [viewport, items, loadOlder])
 
   return {
     shift,

@@ -1,3 +1,0 @@
-import '@mantine/core/styles.css'
-import '@mantine/notifications/styles.css'
-import './tokens.css'
