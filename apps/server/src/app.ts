@@ -54,7 +54,7 @@ export async function createApp(config: Config, log: Log, onFatal: (error: Error
   const platform = await openPlatform(config, log, onFatal)
   const { database, bus, jobs, hub } = platform
   let closing = false
-  const { streams, auth, users, bindings } = createModules(config, platform, () => closing)
+  const { streams, messages, auth, users, bindings } = createModules(config, platform, () => closing)
 
   const doors = {
     log,
@@ -93,6 +93,7 @@ export async function createApp(config: Config, log: Log, onFatal: (error: Error
       closing = true
       clearInterval(sweep)
       await settle(http, streams, hub)
+      await messages.flush()
       await stopListening()
       await jobs.stop()
       await bus.close()
@@ -122,7 +123,7 @@ function createModules(config: Config, platform: Platform, isClosing: () => bool
   const { metrics, outbox, hub } = platform
   const users = createUsers(platform)
   const streams = createStreams({ ...platform, live: hub })
-  const messages = createMessages({ ...platform, streams, users, settings: { editWindowSeconds: config.messages.editWindow } })
+  const messages = createMessages({ ...platform, live: hub, streams, users, settings: { editWindowSeconds: config.messages.editWindow } })
   const chats = createChats({ ...platform, streams, users, messages, settings: { groupMembers } })
   const sync = createSync({ ...platform, readers: { touched: messages.touched, latest: messages.latest, chat: chats.get } })
   const auth = createAuth({
@@ -136,7 +137,7 @@ function createModules(config: Config, platform: Platform, isClosing: () => bool
   metrics.gauge('sockets', 'Sockets connected.', () => hub.size)
   metrics.gauge('sends_waiting', 'Sends neither stored nor refused yet.', () => streams.queueLength())
   const bindings: Binding[] = [operations, auth, users, chats, messages, sync].flatMap((module) => module.bindings)
-  return { streams, auth, users, bindings }
+  return { streams, messages, auth, users, bindings }
 }
 
 /** Stops accepting, finishes what was taken, and only then lets go of the sockets, so that every acknowledgement still leaves. */

@@ -90,6 +90,10 @@ export interface MessagesOperations {
   getMessage: Method<typeof messages.getMessage>
   /** A page of a chat’s history, oldest first: the newest, or before, after or around a place, or by page number. Errors: CHAT_NOT_FOUND, MESSAGE_NOT_FOUND. */
   listMessages: Method<typeof messages.listMessages>
+  /** Everything up to here has reached this device. Errors: CHAT_NOT_FOUND, MESSAGE_NOT_FOUND. */
+  messageDelivered: Method<typeof messages.messageDelivered>
+  /** I have read everything up to here; that it was delivered goes without saying. Errors: CHAT_NOT_FOUND, MESSAGE_NOT_FOUND. */
+  messageRead: Method<typeof messages.messageRead>
   /** Send a message; acknowledged once it is stored. Errors: CHAT_NOT_FOUND, REPLY_NOT_FOUND, IDEMPOTENCY_CONFLICT. */
   sendMessage: Method<typeof messages.sendMessage>
 }
@@ -130,6 +134,8 @@ export interface ServerEvents {
   message_edited: PayloadOf<typeof messages.messageEdited>
   /** A send_message without an acknowledgement callback failed. */
   message_error: PayloadOf<typeof operations.messageError>
+  /** Somebody’s position moved; to the authors of what lies between, and to their own devices. Silent in chats above 256 members. */
+  message_status_update: PayloadOf<typeof messages.messageStatusUpdate>
   /** A message was sent; to every socket of every member, the sender’s too. */
   new_message: PayloadOf<typeof messages.newMessage>
   /** The server is going down: reconnect after the given time, chosen at random per socket. */
@@ -187,6 +193,8 @@ export const operationTable = {
     editMessage: { kind: 'command', name: 'edit_message', access: 'user', method: 'PUT', path: '/api/messages/:messageId' },
     getMessage: { kind: 'route', name: 'getMessage', access: 'user', method: 'GET', path: '/api/messages/:messageId' },
     listMessages: { kind: 'route', name: 'listMessages', access: 'user', method: 'GET', path: '/api/chats/:chatId/messages' },
+    messageDelivered: { kind: 'command', name: 'message_delivered', access: 'user' },
+    messageRead: { kind: 'command', name: 'message_read', access: 'user', method: 'POST', path: '/api/chats/:chatId/read' },
     sendMessage: { kind: 'command', name: 'send_message', access: 'user', method: 'POST', path: '/api/messages' },
   },
   streams: {

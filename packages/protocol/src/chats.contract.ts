@@ -9,7 +9,16 @@ export const ChatType = z.enum(['private', 'group'])
 export const MemberRole = z.enum(['owner', 'admin', 'member'])
 export type MemberRole = z.infer<typeof MemberRole>
 
-export const Member = z.strictObject({ userId: Id, role: MemberRole, joinedAt: Timestamp, user: PublicUser }).meta({ id: 'Member' })
+export const Member = z
+  .strictObject({
+    userId: Id,
+    role: MemberRole,
+    joinedAt: Timestamp,
+    deliveredSeq: Seq.describe('Everything up to here has reached a device of theirs'),
+    readSeq: Seq.describe('Everything up to here they have read'),
+    user: PublicUser,
+  })
+  .meta({ id: 'Member' })
 export type Member = z.infer<typeof Member>
 
 export const Chat = z
@@ -22,6 +31,7 @@ export const Chat = z
     members: z.array(Member),
     lastMessage: Message.nullable(),
     lastSeq: Seq,
+    unreadCount: z.int().min(0).max(1000).describe('Messages of others above my read position; 1000 means that many or more'),
     createdAt: Timestamp,
   })
   .meta({ id: 'Chat' })

@@ -95,12 +95,18 @@ export const deleteMessage = command('delete_message', {
   rest: { method: 'DELETE', path: '/api/messages/:messageId', fields: { deleteForEveryone: 'forEveryone' } },
 })
 
+const Reach = z.strictObject({ userId: Id, at: Timestamp })
+
 export const getMessage = route('getMessage', {
   summary: 'One message',
   access: 'user',
   rate: { points: 240, seconds: 60 },
   input: z.strictObject({ messageId: Id }),
-  output: z.strictObject({ message: HistoryMessage }),
+  output: z.strictObject({
+    message: HistoryMessage,
+    deliveredTo: z.array(Reach).describe('Whom it has reached, and when; empty unless it’s mine'),
+    readBy: z.array(Reach).describe('Who has read it, and when; empty unless it’s mine'),
+  }),
   errors: ['MESSAGE_NOT_FOUND'],
   rest: { method: 'GET', path: '/api/messages/:messageId' },
 })
@@ -136,6 +142,48 @@ export const listMessages = route('listMessages', {
   }),
   errors: ['CHAT_NOT_FOUND', 'MESSAGE_NOT_FOUND'],
   rest: { method: 'GET', path: '/api/chats/:chatId/messages' },
+})
+
+/** A message, and with it everything before it in its chat; or a position in a chat's stream. */
+const UpTo = z
+  .strictObject({ messageId: Id.optional(), chatId: Id.optional(), seq: Seq.optional() })
+  .refine((input) => input.messageId !== undefined || input.chatId !== undefined, {
+    path: ['messageId'],
+    message: 'give a messageId, or chatId and seq',
+  })
+  .refine((input) => input.messageId !== undefined || input.seq !== undefined, { path: ['seq'], message: 'is needed with chatId' })
+
+const Position = z.strictObject({ chatId: Id, deliveredSeq: Seq, readSeq: Seq })
+
+export const messageDelivered = command('message_delivered', {
+  summary: 'Everything up to here has reached this device',
+  access: 'user',
+  rate: { points: 300, seconds: 10 },
+  input: UpTo,
+  output: Position,
+  errors: ['CHAT_NOT_FOUND', 'MESSAGE_NOT_FOUND'],
+})
+
+export const messageRead = command('message_read', {
+  summary: 'I have read everything up to here; that it was delivered goes without saying',
+  access: 'user',
+  rate: { points: 300, seconds: 10 },
+  input: UpTo,
+  output: Position,
+  errors: ['CHAT_NOT_FOUND', 'MESSAGE_NOT_FOUND'],
+  rest: { method: 'POST', path: '/api/chats/:chatId/read' },
+})
+
+export const messageStatusUpdate = event('message_status_update', {
+  summary: 'Somebody’s position moved; to the authors of what lies between, and to their own devices. Silent in chats above 256 members',
+  payload: z.strictObject({
+    chatId: Id,
+    userId: Id,
+    status: z.enum(['delivered', 'read']),
+    seq: Seq.describe('Everything up to here'),
+    messageId: Id.nullable().describe('The newest message that it is about'),
+    timestamp: Timestamp,
+  }),
 })
 
 export const newMessage = event('new_message', {

@@ -13,7 +13,7 @@ import { ensureUsers } from './open-chat.ts'
 
 /** Adds people to a group; they see it from their joining on. */
 export async function addMembers({ viewer, input }: Call<typeof contract>, deps: ChatsDeps): Promise<OutputOf<typeof contract>> {
-  const { database, streams, users, settings } = deps
+  const { database, streams, settings } = deps
   const { chatId } = input
   const wanted = [...new Set(input.userIds ?? [input.userId as string])]
   await chatOf(database.query, viewer.userId, chatId)
@@ -34,7 +34,7 @@ export async function addMembers({ viewer, input }: Call<typeof contract>, deps:
     const last = windows.at(-1)
     if (last === undefined) return { result: null, frames: [] }
     await openWindows(tx, chatId, windows)
-    const [chat] = await presentChats(tx, users, [{ ...group, last_seq: last.fromSeq }])
+    const [chat] = await presentChats(tx, deps, [{ ...group, last_seq: last.fromSeq }])
     ensure(chat, 'INTERNAL')
     const joined = windows.map(({ userId, fromSeq }): Frame => {
       const members = chat.members.filter((member) => member.userId === userId)

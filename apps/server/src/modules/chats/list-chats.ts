@@ -5,7 +5,7 @@ import type { Call } from '../../core/call.ts'
 import { AppError, ensure } from '../../core/errors.ts'
 import { chatOf } from './chats.access.ts'
 import type { ChatsDeps } from './chats.deps.ts'
-import { presentChats } from './chats.present.ts'
+import { presentChatsTo } from './chats.present.ts'
 import { type Place, selectChats } from './chats.queries.ts'
 
 /** My chats, the latest active first. */
@@ -13,14 +13,10 @@ export async function listChats({ viewer, input }: Call<typeof contract>, deps: 
   const { query } = deps.database
   const rows = await selectChats(query, viewer.userId, input.before === undefined ? null : readCursor(input.before), input.limit + 1)
   const page = rows.slice(0, input.limit)
-  const newest = await deps.messages.newest(
-    viewer.userId,
-    page.map((row) => row.id),
-  )
   const last = page.at(-1)
   const more = rows.length > page.length && last !== undefined
   return {
-    chats: await presentChats(query, deps.users, page, newest),
+    chats: await presentChatsTo(viewer.userId, deps, page),
     nextCursor: more ? writeCursor({ activeAt: last.active_text, chatId: last.id }) : null,
   }
 }
@@ -28,7 +24,7 @@ export async function listChats({ viewer, input }: Call<typeof contract>, deps: 
 /** One chat as its member sees it. */
 export async function getChat(deps: ChatsDeps, viewerId: string, chatId: string): Promise<Chat> {
   const row = await chatOf(deps.database.query, viewerId, chatId)
-  const [chat] = await presentChats(deps.database.query, deps.users, [row], await deps.messages.newest(viewerId, [chatId]))
+  const [chat] = await presentChatsTo(viewerId, deps, [row])
   ensure(chat, 'CHAT_NOT_FOUND')
   return chat
 }

@@ -19,7 +19,8 @@ interface Plan {
 export class PairTaken extends Error {}
 
 /** Creates a chat with its first members and tells each of them. */
-export function openChat({ streams, users, clock }: ChatsDeps, plan: Plan): Promise<Chat> {
+export function openChat(deps: ChatsDeps, plan: Plan): Promise<Chat> {
+  const { streams, clock } = deps
   const id = newId()
   return streams.create(id, async ({ tx, appendMembers }: Change): Promise<Changed<Chat>> => {
     if (!(await insertChat(tx, { id, ...plan }))) throw new PairTaken()
@@ -31,7 +32,7 @@ export function openChat({ streams, users, clock }: ChatsDeps, plan: Plan): Prom
     )
     const now = new Date(clock.now())
     const row = { id, type: plan.type, name: plan.name, description: plan.description, created_at: now, active_at: now, last_seq: seq }
-    const [chat] = await presentChats(tx, users, [row])
+    const [chat] = await presentChats(tx, deps, [row])
     ensure(chat, 'INTERNAL')
     return { result: chat, frames: [frame(chatCreated, seq, { chat })] }
   })

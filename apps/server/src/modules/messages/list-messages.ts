@@ -6,6 +6,7 @@ import { visibleMessage } from './messages.access.ts'
 import type { MessagesDeps } from './messages.deps.ts'
 import { presentHistory } from './messages.present.ts'
 import { type MessageRow, selectAbove, selectBelow, selectPage } from './messages.queries.ts'
+import { type ReachRow, selectReach } from './positions.queries.ts'
 
 type Input = InputOf<typeof contract>
 
@@ -29,12 +30,15 @@ export async function listMessages({ viewer, input }: Call<typeof contract>, dep
   }
 }
 
-/** One message that the viewer may see. */
+/** One message that the viewer may see, and if they wrote it, how far it got. */
 export async function getMessage({ viewer, input }: Call<typeof getContract>, deps: MessagesDeps): Promise<OutputOf<typeof getContract>> {
   const row = await visibleMessage(deps.database.query, viewer.userId, input.messageId)
   const [message] = await history([row], deps)
   ensure(message, 'MESSAGE_NOT_FOUND')
-  return { message }
+  const reach = row.sender_id === viewer.userId ? await selectReach(deps.database.query, row.chat_id, row.seq, row.sender_id) : []
+  const of = (kind: ReachRow['kind']) =>
+    reach.filter((mark) => mark.kind === kind).map((mark) => ({ userId: mark.user_id, at: mark.at.toISOString() }))
+  return { message, deliveredTo: of('delivered'), readBy: of('read') }
 }
 
 async function slice(viewerId: string, input: Input, deps: MessagesDeps): Promise<Slice> {

@@ -9,6 +9,8 @@ export const rows: AuthorisationRow[] = [
   row(contract.sendMessage, ({ group }) => ({ chatId: group.id, content: hello }), membersOnly),
   row(contract.getMessage, ({ message }) => ({ messageId: message.id }), membersOnly),
   row(contract.listMessages, ({ group }) => ({ chatId: group.id }), membersOnly),
+  row(contract.messageDelivered, ({ message }) => ({ messageId: message.id }), membersOnly),
+  row(contract.messageRead, ({ group, message }) => ({ chatId: group.id, seq: message.seq }), membersOnly),
   row(contract.editMessage, ({ message }) => ({ messageId: message.id, content: hello }), {
     stranger: 'absent',
     former: 'absent',
@@ -39,5 +41,11 @@ export const rows: AuthorisationRow[] = [
     contract.messageDeleted,
     { definition: contract.deleteMessage, input: ({ message }) => ({ messageId: message.id }), by: 'author' },
     members,
+  ),
+  // To the author of what was read, and to the reader; the author is the bystander unless the subject is.
+  audience(
+    contract.messageStatusUpdate,
+    { definition: contract.messageRead, input: ({ group, message }) => ({ chatId: group.id, seq: message.seq }), by: 'owner' },
+    ['author', 'owner'],
   ),
 ]

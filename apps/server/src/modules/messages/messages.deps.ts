@@ -1,6 +1,7 @@
 /** What the module is given. */
 
 import type { Clock } from '../../core/clock.ts'
+import type { Live } from '../../core/live.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { Streams } from '../streams/streams.module.ts'
 import type { Users } from '../users/users.module.ts'
@@ -9,6 +10,7 @@ export interface MessagesDeps {
   readonly database: Database
   readonly streams: Streams
   readonly users: Users
+  readonly live: Live
   readonly clock: Clock
   readonly settings: {
     /** How long after sending a message may be edited; 0 is forever. */

@@ -4,14 +4,18 @@ import type { Send } from '../streams/streams.module.ts'
 import { deleteMessage } from './delete-message.ts'
 import { editMessage } from './edit-message.ts'
 import { getMessage, listMessages } from './list-messages.ts'
+import { markPosition } from './mark-position.ts'
 import type { MessagesDeps } from './messages.deps.ts'
+import type { Positions } from './positions.ts'
 import { sendMessage } from './send-message.ts'
 
-export const messagesHandlers = (deps: MessagesDeps, send: Send): Binding[] =>
+export const messagesHandlers = (deps: MessagesDeps, send: Send, positions: Positions): Binding[] =>
   implement(contract, {
     sendMessage: (call) => sendMessage(call, deps, send),
     editMessage: (call) => editMessage(call, deps),
     deleteMessage: (call) => deleteMessage(call, deps),
+    messageDelivered: (call) => markPosition('delivered', call, deps, positions),
+    messageRead: (call) => markPosition('read', call, deps, positions),
     getMessage: (call) => getMessage(call, deps),
     listMessages: (call) => listMessages(call, deps),
   })

@@ -109,6 +109,21 @@ interface ChatLog {
   created_at: DefaultInstant
 }
 
+interface ChatPositions {
+  chat_id: string
+  user_id: string
+  delivered_seq: Generated<number>
+  read_seq: Generated<number>
+}
+
+interface ReceiptMarks {
+  chat_id: string
+  user_id: string
+  kind: 'delivered' | 'read'
+  seq: number
+  at: Instant
+}
+
 interface StreamOutbox {
   id: Generated<number>
   chat_id: string
@@ -128,6 +143,8 @@ export interface Tables {
   messages: Messages
   chat_log: ChatLog
   stream_outbox: StreamOutbox
+  chat_positions: ChatPositions
+  receipt_marks: ReceiptMarks
 }
 
 export type UserRow = Selectable<Users>

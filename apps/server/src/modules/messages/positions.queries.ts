@@ -1,0 +1,153 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Queries, Tx } from '../../platform/database/database.ts'
+
+/** How far somebody says that they have come in a chat. */
+export interface Mark {
+  readonly chatId: string
+  readonly userId: string
+  readonly deliveredSeq: number
+  readonly readSeq: number
+}
+
+/** A position that moved, with where it was before. */
+export interface Moved {
+  readonly chat_id: string
+  readonly user_id: string
+  readonly delivered_seq: number
+  readonly read_seq: number
+  readonly delivered_before: number
+  readonly read_before: number
+}
+
+const array = (values: readonly unknown[], type: string): RawBuilder<unknown> =>
+  sql`${sql.lit(`{${values.join(',')}}`)}::${sql.raw(type)}[]`
+
+/** Moves positions forward, never back (S1), and never beyond the end of the stream or into a chat that one isn't in. */
+export async function advance(tx: Tx, marks: readonly Mark[], at: Date): Promise<Moved[]> {
+  const column = (key: keyof Mark, type: string) =>
+    array(
+      marks.map((mark) => mark[key]),
+      type,
+    )
+  const { rows } = await sql<Moved>`
+    with mark as (
+      select * from unnest(${column('chatId', 'uuid')}, ${column('userId', 'uuid')}, ${column('deliveredSeq', 'int8')}, ${column('readSeq', 'int8')})
+        as mark (chat_id, user_id, delivered_seq, read_seq)
+    ), bounded as (
+      select mark.chat_id, mark.user_id,
+             least(greatest(mark.delivered_seq, mark.read_seq), head.last_seq) as delivered_seq,
+             least(mark.read_seq, head.last_seq) as read_seq
+      from mark
+      join chat_heads head using (chat_id)
+      join chat_windows open on open.chat_id = mark.chat_id and open.user_id = mark.user_id and open.to_seq is null
+    ), before as (
+      select position.* from chat_positions position join bounded using (chat_id, user_id)
+    ), moved as (
+      insert into chat_positions as position (chat_id, user_id, delivered_seq, read_seq)
+      select chat_id, user_id, delivered_seq, read_seq from bounded order by chat_id, user_id
+      on conflict (chat_id, user_id) do update
+      set delivered_seq = greatest(position.delivered_seq, excluded.delivered_seq), read_seq = greatest(position.read_seq, excluded.read_seq)
+      where position.delivered_seq < excluded.delivered_seq or position.read_seq < excluded.read_seq
+      returning chat_id, user_id, delivered_seq, read_seq
+    ), compared as (
+      select moved.*, coalesce(before.delivered_seq, 0) as delivered_before, coalesce(before.read_seq, 0) as read_before
+      from moved left join before using (chat_id, user_id)
+    ), marked as (
+      insert into receipt_marks (chat_id, user_id, kind, seq, at)
+      select chat_id, user_id, 'delivered', delivered_seq, ${at}::timestamptz from compared where delivered_seq > delivered_before
+      union all
+      select chat_id, user_id, 'read', read_seq, ${at}::timestamptz from compared where read_seq > read_before
+      on conflict do nothing
+    )
+    select * from compared`.execute(tx)
+  return rows
+}
+
+export interface Author {
+  readonly chat_id: string
+  readonly user_id: string
+  readonly sender_id: string
+  readonly newest_id: string
+}
+
+/** Who wrote what lies between where a position was and where it is, but for the reader themselves; with their newest message there. */
+export async function selectAuthors(query: Queries, moved: readonly Moved[]): Promise<Author[]> {
+  const column = (key: keyof Moved, type: string) =>
+    array(
+      moved.map((position) => position[key]),
+      type,
+    )
+  const { rows } = await sql<Author>`
+    select distinct on (moved.chat_id, moved.user_id, message.sender_id)
+           moved.chat_id, moved.user_id, message.sender_id, message.id as newest_id
+    from unnest(${column('chat_id', 'uuid')}, ${column('user_id', 'uuid')}, ${column('read_before', 'int8')}, ${column('delivered_seq', 'int8')})
+      as moved (chat_id, user_id, above, upto)
+    join messages message on message.chat_id = moved.chat_id and message.seq > moved.above and message.seq <= moved.upto
+    where message.sender_id <> moved.user_id
+    order by moved.chat_id, moved.user_id, message.sender_id, message.seq desc`.execute(query)
+  return rows
+}
+
+export interface PositionRow {
+  readonly chat_id: string
+  readonly user_id: string
+  readonly delivered_seq: number
+  readonly read_seq: number
+}
+
+/** Where the positions are that these marks are about. */
+export async function selectMarked(query: Queries, marks: readonly Mark[]): Promise<PositionRow[]> {
+  const { rows } = await sql<PositionRow>`
+    select position.* from chat_positions position
+    join unnest(${array(
+      marks.map((mark) => mark.chatId),
+      'uuid',
+    )}, ${array(
+      marks.map((mark) => mark.userId),
+      'uuid',
+    )}) as mark (chat_id, user_id)
+      using (chat_id, user_id)`.execute(query)
+  return rows
+}
+
+export const selectPositions = (query: Queries, chatIds: readonly string[]): Promise<PositionRow[]> =>
+  query.selectFrom('chat_positions').selectAll().where('chat_id', 'in', chatIds).execute()
+
+/** How many messages of others lie above somebody's read position, counted to 1,000 at most, from scratch (S2). */
+export async function countUnread(query: Queries, userId: string, chatIds: readonly string[]): Promise<Map<string, number>> {
+  const { rows } = await sql<{ chat_id: string; unread: number }>`
+    select open.chat_id, counted.unread
+    from chat_windows open
+    left join chat_positions position on position.chat_id = open.chat_id and position.user_id = open.user_id
+    cross join lateral (
+      select count(*) as unread from (
+        select from messages message
+        where message.chat_id = open.chat_id
+          and message.seq > greatest(open.from_seq, coalesce(position.read_seq, 0))
+          and message.sender_id <> open.user_id
+          and message.deleted_at is null
+        limit 1000
+      ) above
+    ) counted
+    where open.user_id = ${userId} and open.to_seq is null and open.chat_id = any(${array(chatIds, 'uuid')})`.execute(query)
+  return new Map(rows.map((row) => [row.chat_id, Number(row.unread)]))
+}
+
+export interface ReachRow {
+  readonly user_id: string
+  readonly kind: 'delivered' | 'read'
+  readonly at: Date
+}
+
+/** Who received and read a message, and when their positions passed it. */
+export function selectReach(query: Queries, chatId: string, seq: number, senderId: string): Promise<ReachRow[]> {
+  return query
+    .selectFrom('receipt_marks')
+    .select(({ fn }) => ['user_id', 'kind', fn.min('at').as('at')])
+    .where('chat_id', '=', chatId)
+    .where('seq', '>=', seq)
+    .where('user_id', '<>', senderId)
+    .groupBy(['user_id', 'kind'])
+    .orderBy('at')
+    .execute()
+}

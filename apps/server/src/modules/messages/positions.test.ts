@@ -1,0 +1,124 @@
+import { createGroup, listChats } from '@parley/protocol/chats'
+import {
+  deleteMessage,
+  getMessage,
+  type Message,
+  messageDelivered,
+  messageRead,
+  messageStatusUpdate,
+  sendMessage,
+} from '@parley/protocol/messages'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newPerson, type Person } from '../../testing/client.ts'
+import { describeOnEachDatabase } from '../../testing/each-database.ts'
+import { startServer, type TestServer } from '../../testing/server.ts'
+
+describeOnEachDatabase('positions', (options) => {
+  let server: TestServer
+  let asha: Person
+  let ben: Person
+  let carla: Person
+
+  beforeAll(async () => {
+    server = await startServer(await options())
+    ;[asha, ben, carla] = await Promise.all([newPerson(server.url), newPerson(server.url), newPerson(server.url)])
+  })
+  afterAll(() => server?.stop())
+
+  const newGroup = async () => (await asha.ask(createGroup, { name: 'Group', memberIds: [ben.id, carla.id] })).chat.id
+  const say = async (person: Person, chatId: string) => (await person.ask(sendMessage, { chatId, content: 'hello' })).message
+  const mark = async (person: Person, definition: typeof messageRead | typeof messageDelivered, input: object) => {
+    const socket = await person.connect()
+    const answer = await socket.command(definition, input)
+    socket.close()
+    if (!answer.success) throw new Error(answer.message)
+    return answer
+  }
+  const chatOf = async (person: Person, chatId: string) => {
+    const chat = (await person.ask(listChats, {})).chats.find(({ id }) => id === chatId)
+    if (chat === undefined) throw new Error('not in the list')
+    return chat
+  }
+
+  test('read implies delivered, and neither ever goes back (S1)', async () => {
+    const chatId = await newGroup()
+    const messages: Message[] = []
+    for (let count = 0; count < 3; count++) messages.push(await say(asha, chatId))
+    const [first, second, third] = messages.map(({ seq }) => seq)
+    expect(await mark(ben, messageRead, { chatId, seq: second })).toMatchObject({ deliveredSeq: second, readSeq: second })
+    expect(await mark(ben, messageRead, { messageId: messages[0]?.id })).toMatchObject({ deliveredSeq: second, readSeq: second })
+    expect(await mark(ben, messageDelivered, { chatId, seq: third })).toMatchObject({ deliveredSeq: third, readSeq: second })
+    expect(await mark(ben, messageDelivered, { chatId, seq: first })).toMatchObject({ deliveredSeq: third, readSeq: second })
+    const member = (await chatOf(asha, chatId)).members.find(({ userId }) => userId === ben.id)
+    expect(member).toMatchObject({ deliveredSeq: third, readSeq: second })
+  })
+
+  test('a position beyond the end of the chat is its end (S1)', async () => {
+    const chatId = await newGroup()
+    const { seq } = await say(asha, chatId)
+    expect(await mark(ben, messageRead, { chatId, seq: 9_000_000 })).toMatchObject({ readSeq: seq })
+    await say(asha, chatId)
+    expect((await chatOf(ben, chatId)).unreadCount).toBe(1)
+  })
+
+  test('unread counts what others wrote above the position, and nothing deleted (S2)', async () => {
+    const chatId = await newGroup()
+    expect((await chatOf(ben, chatId)).unreadCount).toBe(0)
+    const first = await say(asha, chatId)
+    const second = await say(carla, chatId)
+    await say(ben, chatId)
+    await say(asha, chatId)
+    expect((await chatOf(ben, chatId)).unreadCount).toBe(3)
+    await mark(ben, messageRead, { messageId: first.id })
+    expect((await chatOf(ben, chatId)).unreadCount).toBe(2)
+    await carla.ask(deleteMessage, { messageId: second.id })
+    expect((await chatOf(ben, chatId)).unreadCount).toBe(1)
+  })
+
+  test('the author hears of it, the reader’s other devices too, and nobody else', async () => {
+    const chatId = await newGroup()
+    const message = await say(asha, chatId)
+    const [author, other, device] = await Promise.all([asha.connect(), carla.connect(), ben.connect()])
+    await mark(ben, messageRead, { messageId: message.id })
+    const about = { chatId, userId: ben.id, seq: message.seq }
+    expect(await author.next(messageStatusUpdate, ({ status }) => status === 'read')).toMatchObject({ ...about, messageId: message.id })
+    expect(await device.next(messageStatusUpdate, ({ status }) => status === 'read')).toMatchObject({ ...about, messageId: null })
+    expect(other.received.map(({ name }) => name)).not.toContain(messageStatusUpdate.name)
+    for (const socket of [author, other, device]) socket.close()
+  })
+
+  test('a hundred marks at once end at the furthest, and are told once', async () => {
+    const chatId = await newGroup()
+    const messages = await Promise.all(Array.from({ length: 20 }, () => say(asha, chatId)))
+    const [reader, author] = await Promise.all([ben.connect(), asha.connect()])
+    const furthest = Math.max(...messages.map(({ seq }) => seq))
+    const marks = Array.from({ length: 100 }, (_, index) => messages[index % 20] as Message)
+    await Promise.all(marks.map(({ id }) => reader.command(messageRead, { messageId: id })))
+    expect(await author.next(messageStatusUpdate, ({ status, seq }) => status === 'read' && seq === furthest)).toBeTruthy()
+    const told = author.received.filter(
+      ({ name, payload }) => name === messageStatusUpdate.name && (payload as { status: string }).status === 'read',
+    )
+    expect(told.length).toBeLessThanOrEqual(3)
+    for (const socket of [reader, author]) socket.close()
+  })
+
+  test('the author sees who got and who read a message, and when; others don’t', async () => {
+    const chatId = await newGroup()
+    const message = await say(asha, chatId)
+    await mark(carla, messageDelivered, { messageId: message.id })
+    await mark(ben, messageRead, { messageId: message.id })
+    const info = await asha.ask(getMessage, { messageId: message.id })
+    expect(info.deliveredTo.map(({ userId }) => userId).sort()).toEqual([ben.id, carla.id].sort())
+    expect(info.readBy).toEqual([{ userId: ben.id, at: expect.stringMatching(/^\d{4}-/) }])
+    expect(await ben.ask(getMessage, { messageId: message.id })).toMatchObject({ deliveredTo: [], readBy: [] })
+  })
+
+  test('somebody outside marks nothing (P3)', async () => {
+    const chatId = await newGroup()
+    const { id } = await say(asha, chatId)
+    const stranger = await (await newPerson(server.url)).connect()
+    expect(await stranger.command(messageRead, { messageId: id })).toMatchObject({ success: false, code: 'MESSAGE_NOT_FOUND' })
+    expect(await stranger.command(messageRead, { chatId, seq: 2 })).toMatchObject({ success: false, code: 'CHAT_NOT_FOUND' })
+    stranger.close()
+  })
+})
