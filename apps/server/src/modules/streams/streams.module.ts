@@ -15,7 +15,7 @@ export type { Change, Changed } from './change.ts'
 export type { Draft } from './draft.ts'
 export { type Frame, frame } from './fan-out.ts'
 export type { Roster } from './roster.ts'
-export { createSync, type StreamReaders } from './sync.ts'
+export { createSync } from './sync.ts'
 export type { Stored } from './write-queue.ts'
 
 export type Send = (chatId: string, draftFor: (roster: Roster) => Draft) => Promise<Exclude<Outcome, { kind: 'stale' | 'failed' }>>
