@@ -53,6 +53,7 @@ async function photographDemo(browser: OpenBrowser) {
   await say(ben, 'It does. I see every word as you send it.')
   await log(asha).getByText('I see every word').waitFor()
   await chatRow(asha, 'Ben Okafor').getByText('I see every word').waitFor()
+  await asha.mouse.move(800, 200)
   await asha.screenshot({ path: readmePicture })
   const { size } = await stat(readmePicture)
   process.stdout.write(`${readmePicture}: ${Math.round(size / 1024)} KB\n`)

@@ -19,7 +19,7 @@ const dark: MantineColorsTuple = [
   '#c6cbdc',
   '#a6acc2',
   '#8b91a9',
-  '#434a60',
+  '#323849',
   '#272c3b',
   '#1f2330',
   '#171a24',

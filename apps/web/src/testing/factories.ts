@@ -2,7 +2,7 @@ import type { Chat, Member, Message, PublicUser } from '@parley/client'
 
 const time = (minute: number) => new Date(Date.UTC(2025, 4, 3, 10, minute)).toISOString()
 
-export const personOf = (id: string): PublicUser => ({
+const personOf = (id: string): PublicUser => ({
   id,
   username: id,
   name: id,

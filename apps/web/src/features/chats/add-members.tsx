@@ -28,7 +28,7 @@ export function AddMembers({ chat }: { chat: Chat }) {
   })
   if (!open) {
     return (
-      <Button variant="light" leftSection={<UserPlus size={16} aria-hidden />} onClick={picker.open}>
+      <Button variant="default" leftSection={<UserPlus size={16} aria-hidden />} onClick={picker.open}>
         {t('group.addTitle')}
       </Button>
     )

@@ -14,7 +14,7 @@ export function faceOf(chat: Chat, myId: string) {
   return { id: partner?.id ?? chat.id, name: titleOf(chat, myId), src: partner?.avatar ?? chat.avatar }
 }
 
-export const membershipOf = (chat: Chat, userId: string): Member | undefined => chat.members.find((member) => member.userId === userId)
+const membershipOf = (chat: Chat, userId: string): Member | undefined => chat.members.find((member) => member.userId === userId)
 
 export const administers = (chat: Chat, userId: string): boolean => {
   const role = membershipOf(chat, userId)?.role

@@ -90,7 +90,14 @@ function MemberRow({ chat, member, myId, onRemove }: RowProps) {
         </Badge>
       )}
       {mayRemove(chat, myId, member) && (
-        <ActionIcon variant="subtle" color="var(--danger)" size={36} aria-label={t('group.remove', { name: user.name })} onClick={onRemove}>
+        <ActionIcon
+          variant="subtle"
+          color="red"
+          className={styles.leave}
+          size={36}
+          aria-label={t('group.remove', { name: user.name })}
+          onClick={onRemove}
+        >
           <UserMinus size={18} aria-hidden />
         </ActionIcon>
       )}

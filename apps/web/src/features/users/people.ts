@@ -4,7 +4,7 @@ import { parley } from '../../app/parley.ts'
 import { queryClient } from '../../app/query-client.ts'
 
 /** A person by id. Whoever came with a chat or a message is known already; others are asked for. */
-export const personQuery = (userId: string) =>
+const personQuery = (userId: string) =>
   queryOptions({
     queryKey: ['person', userId],
     queryFn: async () => (await parley.users.getUser({ userId })).user,
