@@ -23,6 +23,7 @@ export const ChatDelta = z
     messages: z
       .array(Message)
       .describe('Everything sent or changed in the range, once, as it is now, in order of seq; of two versions the higher rev is right'),
+    tempIds: z.record(Id, Id).describe('By message, the id that the reader sent it under; of those listed that are their own'),
     chat: Chat.nullable().describe('The chat with its members, where these changed in the range'),
   })
   .meta({ id: 'ChatDelta' })

@@ -60,6 +60,18 @@ export async function chatChanged(query: Queries, chatId: string, from: number, 
   return entry !== undefined
 }
 
+/** By message, the client id that `senderId` sent it under; of those that are theirs. */
+export async function selectClientIds(query: Queries, senderId: string, messageIds: readonly string[]): Promise<Record<string, string>> {
+  if (messageIds.length === 0) return {}
+  const rows = await query
+    .selectFrom('messages')
+    .select(['id', 'client_id'])
+    .where('id', 'in', messageIds)
+    .where('sender_id', '=', senderId)
+    .execute()
+  return Object.fromEntries(rows.map((row) => [row.id, row.client_id]))
+}
+
 export async function insertHead(tx: Tx, chatId: string): Promise<void> {
   await tx.insertInto('chat_heads').values({ chat_id: chatId }).execute()
 }

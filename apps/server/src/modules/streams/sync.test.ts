@@ -72,6 +72,15 @@ describeOnEachDatabase('sync', (options) => {
     expect([...folded.values()]).toMatchObject(messages.map(({ sender: _, ...message }) => message))
   })
 
+  test('names the id that one sent a message under, so that a device knows what it still waits for; to nobody else (E1)', async () => {
+    const chatId = await newGroup(ben)
+    const tempId = randomUUID()
+    const { message } = await asha.ask(sendMessage, { chatId, content: 'did it arrive?', tempId })
+    await ben.ask(sendMessage, { chatId, content: 'it did' })
+    expect((await catchUp(asha, chatId, message.seq - 1)).tempIds).toEqual({ [message.id]: tempId })
+    expect((await catchUp(ben, chatId, message.seq - 1)).tempIds).not.toHaveProperty(message.id)
+  })
+
   test('tells of new members with the chat as it is now (C1)', async () => {
     const chatId = await newGroup(ben)
     const { seq } = await say(chatId, 'before')

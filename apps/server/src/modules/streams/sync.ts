@@ -5,7 +5,7 @@ import * as contract from '@parley/protocol/streams'
 import { type ChatDelta, syncSpan } from '@parley/protocol/streams'
 import { type Binding, type Call, implement } from '../../core/call.ts'
 import type { Database } from '../../platform/database/database.ts'
-import { chatChanged, selectLastSeq } from './streams.queries.ts'
+import { chatChanged, selectClientIds, selectLastSeq } from './streams.queries.ts'
 
 /** What the owners of messages and chats read for a stream's reader: only what that person may see. */
 export interface StreamReaders {
@@ -48,9 +48,11 @@ async function deltaOf({ database, readers }: SyncDeps, viewerId: string, chatId
   // Ahead of the stream: the server was set back to an older copy of its data.
   const reset = head - from > syncSpan || from > head
   const changed = reset || (await chatChanged(database.query, chatId, from, head))
+  const messages = reset ? await readers.latest(viewerId, chatId, resetCount) : await readers.touched(viewerId, chatId, from, head)
+  const own = messages.filter(({ senderId }) => senderId === viewerId).map(({ id }) => id)
   return {
-    ...{ chatId, from, to: head, head, reset },
-    messages: reset ? await readers.latest(viewerId, chatId, resetCount) : await readers.touched(viewerId, chatId, from, head),
+    ...{ chatId, from, to: head, head, reset, messages },
+    tempIds: await selectClientIds(database.query, viewerId, own),
     chat: changed ? await readers.chat(viewerId, chatId) : null,
   }
 }
