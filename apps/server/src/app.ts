@@ -12,6 +12,7 @@ import { createAuth } from './modules/auth/auth.module.ts'
 import { createChats } from './modules/chats/chats.module.ts'
 import { createMessages } from './modules/messages/messages.module.ts'
 import { createOperations } from './modules/operations/operations.module.ts'
+import { createPresence } from './modules/presence/presence.module.ts'
 import { createStreams, createSync, type Streams } from './modules/streams/streams.module.ts'
 import { createUsers } from './modules/users/users.module.ts'
 import { MemoryBus } from './platform/bus/memory.ts'
@@ -54,7 +55,7 @@ export async function createApp(config: Config, log: Log, onFatal: (error: Error
   const platform = await openPlatform(config, log, onFatal)
   const { database, bus, jobs, hub } = platform
   let closing = false
-  const { streams, messages, auth, users, bindings } = createModules(config, platform, () => closing)
+  const { streams, messages, auth, users, presence, bindings } = createModules(config, platform, () => closing)
 
   const doors = {
     log,
@@ -63,6 +64,7 @@ export async function createApp(config: Config, log: Log, onFatal: (error: Error
     strictAnswers: !config.production,
     authenticate: auth.authenticate,
     stillValid: auth.isInForce,
+    attendance: presence.attendance,
     describe: (viewer: Viewer) => users.own(viewer.userId),
     csrfAccepted: async (request: Parameters<typeof auth.csrf.accepts>[0]) => config.http.csrf === 'origin' || auth.csrf.accepts(request),
   }
@@ -93,6 +95,7 @@ export async function createApp(config: Config, log: Log, onFatal: (error: Error
       closing = true
       clearInterval(sweep)
       await settle(http, streams, hub)
+      presence.stop()
       await messages.flush()
       await stopListening()
       await jobs.stop()
@@ -121,8 +124,10 @@ async function openPlatform(config: Config, log: Log, onFatal: (error: Error) =>
 
 function createModules(config: Config, platform: Platform, isClosing: () => boolean) {
   const { metrics, outbox, hub } = platform
-  const users = createUsers(platform)
   const streams = createStreams({ ...platform, live: hub })
+  // Presence shows in profiles and is remembered there, so the two know each other through functions.
+  const users = createUsers({ ...platform, statusOf: (userId) => presence.statusOf(userId) })
+  const presence = createPresence({ ...platform, live: hub, rosterOf: streams.roster, findPublic: users.findPublic, seen: users.seen })
   const messages = createMessages({ ...platform, live: hub, streams, users, settings: { editWindowSeconds: config.messages.editWindow } })
   const chats = createChats({ ...platform, streams, users, messages, settings: { groupMembers } })
   const sync = createSync({ ...platform, readers: { touched: messages.touched, latest: messages.latest, chat: chats.get } })
@@ -136,8 +141,8 @@ function createModules(config: Config, platform: Platform, isClosing: () => bool
   const operations = createOperations({ ...platform, version, clientConfig, metricsToken: config.metrics.token, isClosing })
   metrics.gauge('sockets', 'Sockets connected.', () => hub.size)
   metrics.gauge('sends_waiting', 'Sends neither stored nor refused yet.', () => streams.queueLength())
-  const bindings: Binding[] = [operations, auth, users, chats, messages, sync].flatMap((module) => module.bindings)
-  return { streams, messages, auth, users, bindings }
+  const bindings: Binding[] = [operations, auth, users, chats, messages, sync, presence].flatMap((module) => module.bindings)
+  return { streams, messages, auth, users, presence, bindings }
 }
 
 /** Stops accepting, finishes what was taken, and only then lets go of the sockets, so that every acknowledgement still leaves. */

@@ -5,6 +5,7 @@ import type { PayloadOf } from '@parley/protocol/define'
 import type { ErrorCode } from '@parley/protocol/errors'
 import type * as messages from '@parley/protocol/messages'
 import type * as operations from '@parley/protocol/operations'
+import type * as presence from '@parley/protocol/presence'
 import type * as streams from '@parley/protocol/streams'
 import type * as users from '@parley/protocol/users'
 import type { Method, OperationRow } from './method.ts'
@@ -103,6 +104,15 @@ export interface StreamsOperations {
   sync: Method<typeof streams.sync>
 }
 
+export interface PresenceOperations {
+  /** I am writing; repeat it every few seconds while that is so, since it ends by itself. Errors: CHAT_NOT_FOUND. */
+  typingStart: Method<typeof presence.typingStart>
+  /** I am not writing any more. Errors: CHAT_NOT_FOUND. */
+  typingStop: Method<typeof presence.typingStop>
+  /** Who of these people is there, and their changes from now on; replaces whom this session watched before. */
+  watchPresence: Method<typeof presence.watchPresence>
+}
+
 export interface Operations {
   server: ServerOperations
   auth: AuthOperations
@@ -110,6 +120,7 @@ export interface Operations {
   chats: ChatsOperations
   messages: MessagesOperations
   streams: StreamsOperations
+  presence: PresenceOperations
 }
 
 /** What the server sends by itself: event name → payload. */
@@ -140,6 +151,10 @@ export interface ServerEvents {
   new_message: PayloadOf<typeof messages.newMessage>
   /** The server is going down: reconnect after the given time, chosen at random per socket. */
   server_closing: PayloadOf<typeof operations.serverClosing>
+  /** Somebody whom I watch came or went. */
+  user_status_changed: PayloadOf<typeof presence.userStatusChanged>
+  /** A member began or ended writing; to the others. Silent in chats above 100 members. */
+  user_typing: PayloadOf<typeof presence.userTyping>
 }
 
 export const operationTable = {
@@ -199,6 +214,11 @@ export const operationTable = {
   },
   streams: {
     sync: { kind: 'command', name: 'sync', access: 'user', method: 'POST', path: '/api/sync' },
+  },
+  presence: {
+    typingStart: { kind: 'command', name: 'typing_start', access: 'user' },
+    typingStop: { kind: 'command', name: 'typing_stop', access: 'user' },
+    watchPresence: { kind: 'command', name: 'watch_presence', access: 'user' },
   },
 } as const satisfies { [Namespace in keyof Operations]: Record<keyof Operations[Namespace], OperationRow> }
 

@@ -4,10 +4,11 @@ import * as chats from './chats.contract.ts'
 import type { Command, Event, Operation, Route } from './define.ts'
 import * as messages from './messages.contract.ts'
 import * as operations from './operations.contract.ts'
+import * as presence from './presence.contract.ts'
 import * as streams from './streams.contract.ts'
 import * as users from './users.contract.ts'
 
-const features = { operations, auth, users, chats, messages, streams }
+const features = { operations, auth, users, chats, messages, streams, presence }
 
 export type Feature = keyof typeof features
 

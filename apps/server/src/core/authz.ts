@@ -45,7 +45,7 @@ export interface OperationRow {
 export interface EventRow {
   readonly kind: 'event'
   readonly definition: Event
-  /** What makes it happen, and in which role; null where the event only ever answers the socket's own act. */
+  /** What makes it happen, and in which role; null where only who asked for it receives it. */
   readonly cause: { readonly definition: Operation; readonly input: (world: World) => unknown; readonly by: SignedInRole } | null
   /** Who receives it. */
   readonly recipients: readonly SignedInRole[]
@@ -93,7 +93,7 @@ export function audience<D extends Operation>(
   return { kind: 'event', definition, cause, recipients }
 }
 
-/** An event that only ever goes to the socket whose own act it answers. */
+/** An event that only ever goes to sockets that asked for it by an act of their own. */
 export function ownSocket(definition: Event): EventRow {
   return { kind: 'event', definition, cause: null, recipients: [] }
 }

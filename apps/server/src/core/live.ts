@@ -1,9 +1,18 @@
 import type { Event, PayloadOf } from '@parley/protocol/define'
+import type { Viewer } from './call.ts'
 
 /** The sockets connected to this process, as modules may speak to them. */
 export interface Live {
   /** Sends an event to every socket of each user given, once, encoded once. */
   toUsers<E extends Event>(userIds: Iterable<string>, event: E, payload: PayloadOf<E>): void
+  /** The same for every socket of each session given. */
+  toSessions<E extends Event>(sessionIds: Iterable<string>, event: E, payload: PayloadOf<E>): void
   /** Closes the sockets of these sessions at once; nothing is written to them any more when it returns. */
   endSessions(sessionIds: readonly string[]): void
+}
+
+/** Hears of sockets that belong to somebody. */
+export interface Attendance {
+  arrived(viewer: Viewer, socketId: string): void
+  left(viewer: Viewer, socketId: string): void
 }

@@ -4,6 +4,7 @@ import { rows as authRows } from '../modules/auth/auth.authz.ts'
 import { rows as chatRows } from '../modules/chats/chats.authz.ts'
 import { rows as messageRows } from '../modules/messages/messages.authz.ts'
 import { rows as operationRows } from '../modules/operations/operations.authz.ts'
+import { rows as presenceRows } from '../modules/presence/presence.authz.ts'
 import { rows as streamRows } from '../modules/streams/streams.authz.ts'
 import { rows as userRows } from '../modules/users/users.authz.ts'
 
@@ -14,4 +15,5 @@ export const authorisationRows: readonly AuthorisationRow[] = [
   ...messageRows,
   ...operationRows,
   ...streamRows,
+  ...presenceRows,
 ]

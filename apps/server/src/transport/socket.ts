@@ -14,7 +14,7 @@ import type { Binding, RequestContext, Viewer } from '../core/call.ts'
 import { TextAnswer } from '../core/call.ts'
 import { AppError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
-import type { Live } from '../core/live.ts'
+import type { Attendance, Live } from '../core/live.ts'
 import { type Doors, pass } from './doors.ts'
 import { handshakeToken } from './handshake.ts'
 import { failure } from './http-answer.ts'
@@ -33,6 +33,7 @@ export interface SocketDoors extends Doors {
   stillValid(viewer: Viewer): Promise<boolean>
   /** Who the `authenticated` event tells a client that it is. */
   describe(viewer: Viewer): Promise<OwnUser | null>
+  readonly attendance: Attendance
 }
 
 interface SocketData {
@@ -96,6 +97,11 @@ export class SocketHub implements Live {
     if (rooms.length > 0) this.#io.local.to(rooms).emit(event.name, payload)
   }
 
+  toSessions<E extends Event>(sessionIds: Iterable<string>, event: E, payload: PayloadOf<E>): void {
+    const rooms = Array.from(sessionIds, sessionRoom)
+    if (rooms.length > 0) this.#io.local.to(rooms).emit(event.name, payload)
+  }
+
   endSessions(sessionIds: readonly string[]): void {
     if (sessionIds.length > 0) this.#io.local.in(sessionIds.map(sessionRoom)).disconnectSockets(true)
   }
@@ -136,10 +142,19 @@ export class SocketHub implements Live {
   async #admit(socket: ParleySocket, viewer: Viewer): Promise<OwnUser> {
     socket.data.viewer = viewer
     await socket.join([userRoom(viewer.userId), sessionRoom(viewer.sessionId)])
-    const user = (await this.#ready.stillValid(viewer)) ? await this.#ready.describe(viewer) : null
+    if (!(await this.#ready.stillValid(viewer))) throw new AppError('UNAUTHENTICATED')
+    this.#attend(socket, viewer)
+    const user = await this.#ready.describe(viewer)
     if (user === null) throw new AppError('UNAUTHENTICATED')
     emit(socket, authenticated, { user })
     return user
+  }
+
+  #attend(socket: ParleySocket, viewer: Viewer): void {
+    const { attendance } = this.#ready
+    if (!socket.connected) return
+    attendance.arrived(viewer, socket.id)
+    socket.once('disconnect', () => attendance.left(viewer, socket.id))
   }
 
   #refuse(socket: ParleySocket, error: AppError): void {

@@ -15,7 +15,7 @@ const log = createLog({ level: 'fatal', pretty: false })
 
 /** Another process's streams on the same database; `told` is what its members were told of, in order. */
 function anotherProcess(database: Database): { send: Send; told: Stored[]; drain: () => Promise<void> } {
-  const streams = createStreams({ database, live: { toUsers: () => {}, endSessions: () => {} }, log })
+  const streams = createStreams({ database, live: { toUsers: () => {}, toSessions: () => {}, endSessions: () => {} }, log })
   const told: Stored[] = []
   const send = streams.acceptSends(async (stored) => {
     told.push(...stored)

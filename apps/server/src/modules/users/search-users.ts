@@ -3,8 +3,8 @@ import type { searchUsers as contract } from '@parley/protocol/users'
 import { z } from 'zod'
 import type { Call } from '../../core/call.ts'
 import { AppError } from '../../core/errors.ts'
-import type { Database } from '../../platform/database/database.ts'
 import { fold } from './search-terms.ts'
+import type { UsersDeps } from './users.deps.ts'
 import { presentPublic } from './users.present.ts'
 import { findUsers, type SearchHit, searchTerms } from './users.queries.ts'
 
@@ -27,7 +27,7 @@ function readCursor(before: string): SearchHit {
   return { term, user_id }
 }
 
-export async function searchUsers({ viewer, input }: Call<typeof contract>, { database }: { readonly database: Database }) {
+export async function searchUsers({ viewer, input }: Call<typeof contract>, { database, statusOf }: UsersDeps) {
   const hits = await searchTerms(database.query, {
     prefix: fold(input.q),
     except: viewer.userId,
@@ -43,7 +43,7 @@ export async function searchUsers({ viewer, input }: Call<typeof contract>, { da
       )
     ).map((row) => [row.id, row]),
   )
-  const users = page.flatMap((hit) => rows.get(hit.user_id) ?? []).map(presentPublic)
+  const users = page.flatMap((hit) => rows.get(hit.user_id) ?? []).map((row) => presentPublic(row, statusOf))
   const last = page.at(-1)
   return { users, nextCursor: hits.length > page.length && last !== undefined ? writeCursor(last) : null }
 }

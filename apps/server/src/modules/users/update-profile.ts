@@ -1,8 +1,7 @@
 import type { updateProfile as contract } from '@parley/protocol/users'
 import type { Call } from '../../core/call.ts'
-import type { Clock } from '../../core/clock.ts'
 import { AppError, ensure } from '../../core/errors.ts'
-import type { Database } from '../../platform/database/database.ts'
+import type { UsersDeps } from './users.deps.ts'
 import { presentOwn } from './users.present.ts'
 import { type UserChanges, updateUser } from './users.queries.ts'
 
@@ -28,14 +27,11 @@ function columnsOf(input: Changes): UserChanges {
 const isUsernameTaken = (error: unknown) =>
   error instanceof Error && 'code' in error && error.code === '23505' && 'constraint' in error && error.constraint === 'users_username'
 
-export async function updateProfile(
-  { viewer, input }: Call<typeof contract>,
-  deps: { readonly database: Database; readonly clock: Clock },
-) {
+export async function updateProfile({ viewer, input }: Call<typeof contract>, deps: UsersDeps) {
   const change = deps.database.transaction((tx) => updateUser(tx, viewer.userId, columnsOf(input), new Date(deps.clock.now())))
   const row = await change.catch((error: unknown) => {
     throw isUsernameTaken(error) ? new AppError('USERNAME_TAKEN', { cause: error }) : error
   })
   ensure(row, 'UNAUTHENTICATED')
-  return { user: presentOwn(row) }
+  return { user: presentOwn(row, deps.statusOf) }
 }

@@ -1,11 +1,10 @@
 import * as contract from '@parley/protocol/users'
 import { type Binding, implement, TextAnswer } from '../../core/call.ts'
-import type { Clock } from '../../core/clock.ts'
 import { ensure } from '../../core/errors.ts'
-import type { Database } from '../../platform/database/database.ts'
 import { drawAvatar } from './avatar.ts'
 import { searchUsers } from './search-users.ts'
 import { updateProfile } from './update-profile.ts'
+import type { UsersDeps } from './users.deps.ts'
 import { presentOwn, presentPublic } from './users.present.ts'
 import { findUser } from './users.queries.ts'
 
@@ -17,7 +16,8 @@ const avatarHeaders = {
   'x-content-type-options': 'nosniff',
 }
 
-export function createHandlers(deps: { readonly database: Database; readonly clock: Clock }): Binding[] {
+export function createHandlers(deps: UsersDeps): Binding[] {
+  const { statusOf } = deps
   const { query } = deps.database
   return implement(contract, {
     updateProfile: (call) => updateProfile(call, deps),
@@ -26,13 +26,13 @@ export function createHandlers(deps: { readonly database: Database; readonly clo
     async getProfile({ viewer }) {
       const row = await findUser(query, viewer.userId)
       ensure(row, 'UNAUTHENTICATED')
-      return { user: presentOwn(row) }
+      return { user: presentOwn(row, statusOf) }
     },
 
     async getUser({ input }) {
       const row = await findUser(query, input.userId)
       ensure(row, 'USER_NOT_FOUND')
-      return { user: presentPublic(row) }
+      return { user: presentPublic(row, statusOf) }
     },
 
     async getAvatar({ input }) {

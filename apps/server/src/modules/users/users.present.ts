@@ -2,8 +2,11 @@ import type { OwnUser, PublicUser } from '@parley/protocol/users'
 import type { UserRow } from '../../platform/database/tables.ts'
 import { generatedAvatarUrl } from './avatar.ts'
 
+/** Whether somebody is there; that is known from sockets and nowhere stored. */
+export type StatusOf = (userId: string) => PublicUser['status']
+
 /** A person as others see them. Member by member, so that a new column stays private until somebody decides otherwise. */
-export function presentPublic(row: UserRow): PublicUser {
+export function presentPublic(row: UserRow, statusOf: StatusOf): PublicUser {
   return {
     id: row.id,
     username: row.username,
@@ -12,7 +15,7 @@ export function presentPublic(row: UserRow): PublicUser {
     bio: row.bio,
     location: row.location,
     website: row.website,
-    status: 'offline',
+    status: statusOf(row.id),
     customStatus: null,
     lastSeen: row.last_seen_at?.toISOString() ?? null,
     nativeLanguage: row.native_language,
@@ -22,9 +25,9 @@ export function presentPublic(row: UserRow): PublicUser {
 }
 
 /** A person as they see themselves. Accounts have passwords and nothing else to log in with, so far. */
-export function presentOwn(row: UserRow): OwnUser {
+export function presentOwn(row: UserRow, statusOf: StatusOf): OwnUser {
   return {
-    ...presentPublic(row),
+    ...presentPublic(row, statusOf),
     email: row.email,
     phoneNumber: row.phone_number,
     onboardingCompleted: row.native_language !== null && row.learning_languages.length > 0,

@@ -145,3 +145,7 @@ export function searchTerms(
   if (after !== null) found = found.where(sql<boolean>`(found.term, found.user_id) > (${after.term}, ${after.user_id}::uuid)`)
   return found.orderBy('found.term').orderBy('found.user_id').limit(limit).execute()
 }
+
+export async function updateLastSeen(tx: Tx, userId: string, at: Date): Promise<void> {
+  await tx.updateTable('users').set({ last_seen_at: at }).where('id', '=', userId).execute()
+}

@@ -1,0 +1,23 @@
+import * as contract from '@parley/protocol/presence'
+import { type Binding, implement } from '../../core/call.ts'
+import type { AttendanceBook } from './attendance.ts'
+import type { PresenceDeps } from './presence.deps.ts'
+import type { Typing } from './typing.ts'
+
+export const presenceHandlers = ({ findPublic }: PresenceDeps, attendance: AttendanceBook, typing: Typing): Binding[] =>
+  implement(contract, {
+    typingStart: async ({ viewer, input }) => {
+      await typing.start(viewer.userId, input.chatId)
+      return {}
+    },
+    typingStop: async ({ viewer, input }) => {
+      await typing.stopIn(viewer.userId, input.chatId)
+      return {}
+    },
+    // Watched first and read second, so that whoever comes in between is seen by one of the two.
+    watchPresence: async ({ viewer, input }) => {
+      attendance.watch(viewer.sessionId, [...new Set(input.userIds)])
+      const people = [...(await findPublic(input.userIds)).values()]
+      return { presences: people.map(({ id, status, customStatus, lastSeen }) => ({ userId: id, status, customStatus, lastSeen })) }
+    },
+  })

@@ -1,0 +1,30 @@
+/** The door of presence: who is there and who is writing, known from sockets and kept in memory alone. */
+import type { PublicUser } from '@parley/protocol/users'
+import type { Binding } from '../../core/call.ts'
+import type { Attendance } from '../../core/live.ts'
+import { createAttendance } from './attendance.ts'
+import type { PresenceDeps } from './presence.deps.ts'
+import { presenceHandlers } from './presence.handlers.ts'
+import { createTyping } from './typing.ts'
+
+export interface Presence {
+  readonly bindings: Binding[]
+  readonly attendance: Attendance
+  statusOf(userId: string): PublicUser['status']
+  /** Forgets everybody; nobody is told, since whoever could be is leaving as well. */
+  stop(): void
+}
+
+export function createPresence(deps: PresenceDeps): Presence {
+  const typing = createTyping(deps)
+  const attendance = createAttendance(deps, typing.leave)
+  return {
+    bindings: presenceHandlers(deps, attendance, typing),
+    attendance,
+    statusOf: attendance.statusOf,
+    stop: () => {
+      attendance.stop()
+      typing.stop()
+    },
+  }
+}
