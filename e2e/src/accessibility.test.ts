@@ -18,10 +18,13 @@ afterAll(async () => {
   await server?.close()
 })
 
+/** Targets of 24 pixels are asked for by WCAG 2.2, and by axe only when told so. */
+const run = 'axe.run(document, { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } })'
+
 /** What axe finds on the page that keeps somebody from using it: the rule, and where. */
 async function obstacles(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
-  const { violations } = await page.evaluate<AxeResults>('axe.run(document, { resultTypes: ["violations"] })')
+  const { violations } = await page.evaluate<AxeResults>(run)
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`))

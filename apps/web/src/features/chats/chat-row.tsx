@@ -23,7 +23,9 @@ export const ChatRow = memo(function ChatRow({ chat, myId }: Props) {
         <Avatar {...faceOf(chat, myId)} size={48} />
         <span className={styles.rowText}>
           <span className={styles.rowTop}>
-            <bdi className={styles.name}>{titleOf(chat, myId)}</bdi>
+            <span className={styles.name}>
+              <bdi>{titleOf(chat, myId)}</bdi>
+            </span>
             <time className={styles.time} dateTime={time} title={fullTime(time)}>
               {listTime(time)}
             </time>

@@ -26,7 +26,9 @@ export function OwnMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <div className={styles.me}>
-          <bdi className={styles.name}>{me.name}</bdi>
+          <span className={styles.name}>
+            <bdi>{me.name}</bdi>
+          </span>
           <span className={styles.username}>@{me.username}</span>
         </div>
         <Menu.Divider />

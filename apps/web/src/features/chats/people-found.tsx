@@ -53,7 +53,9 @@ function PersonRow({ person, disabled, onClick }: { person: PublicUser; disabled
       <UnstyledButton className={styles.row} disabled={disabled} onClick={onClick}>
         <Avatar id={person.id} name={person.name} src={person.avatar} size={44} />
         <span className={styles.rowText}>
-          <bdi className={styles.name}>{person.name}</bdi>
+          <span className={styles.name}>
+            <bdi>{person.name}</bdi>
+          </span>
           <span className={styles.preview}>@{person.username}</span>
         </span>
       </UnstyledButton>

@@ -23,8 +23,8 @@ export function ConversationHeader({ chat }: { chat: Chat }) {
       </ActionIcon>
       <Avatar {...faceOf(chat, me.id)} size={42} />
       <div className={styles.titles}>
-        <h1 className={styles.title} dir="auto">
-          {titleOf(chat, me.id)}
+        <h1 className={styles.title}>
+          <bdi>{titleOf(chat, me.id)}</bdi>
         </h1>
         <p className={styles.subtitle}>
           <Subtitle chat={chat} myId={me.id} />

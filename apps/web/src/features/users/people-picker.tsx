@@ -64,7 +64,9 @@ export function PeoplePicker({ picked, onChange, suggested, without = [] }: Prop
             <UnstyledButton className={styles.person} aria-pressed={isPicked(person)} onClick={() => toggle(person)}>
               <Avatar id={person.id} name={person.name} src={person.avatar} size={36} />
               <span className={styles.names}>
-                <bdi className={styles.name}>{person.name}</bdi>
+                <span className={styles.name}>
+                  <bdi>{person.name}</bdi>
+                </span>
                 <span className={styles.username}>@{person.username}</span>
               </span>
               {isPicked(person) && <Check size={18} aria-hidden />}
