@@ -38,10 +38,20 @@ export interface PostgresCluster {
   stop(): Promise<void>
 }
 
-/** The processes that this one has started; none where the system doesn't say. They end by themselves when it's gone, if later. */
-function childrenOf(pid: number): number[] {
-  const list = `/proc/${pid}/task/${pid}/children`
-  return existsSync(list) ? readFileSync(list, 'utf8').split(' ').filter(Boolean).map(Number) : []
+/** The processes that this one has started; none where the system has no /proc. They end by themselves when it's gone, if later. */
+function childrenOf(parent: number): number[] {
+  if (!existsSync('/proc')) return []
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return pids.filter((pid) => parentOf(pid) === parent).map(Number)
+}
+
+function parentOf(pid: string): number | null {
+  try {
+    // The program's name, which may hold anything, stands between parentheses; its state and its parent come next.
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1])
+  } catch {
+    return null
+  }
 }
 
 function killIfAlive(pid: number): void {
@@ -117,7 +127,9 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
     kill: () =>
       end((server) => {
         const pid = server.pid as number
-        for (const each of [pid, ...childrenOf(pid)]) killIfAlive(each)
+        // Stopped first, so that it starts no further process that would live on.
+        server.kill('SIGSTOP')
+        for (const each of [...childrenOf(pid), pid]) killIfAlive(each)
       }),
     async restart() {
       await halt()

@@ -160,6 +160,18 @@ const plants: Record<string, { rule: string; kind: ViolationKind; plant: Plant }
       ])
     },
   },
+  'another text that is acknowledged under a used client id': {
+    ...{ rule: 'E1', kind: 'doubled' },
+    plant: ({ entries }) => {
+      const other = { client: 'ann/2', operation: 'other' }
+      const action = { name: 'send' as const, clientId: 'late of mine', text: 'something else' }
+      return rewritten([
+        ...entries,
+        { kind: 'invoke', ...other, userId: ann, chatId, action, order: 0, at: 0 },
+        { kind: 'ok', ...other, result: { messageId: 'late', seq: 7, rev: 7 }, order: 0, at: 0 },
+      ])
+    },
+  },
   'a hole in the sequence': {
     ...{ rule: 'O1', kind: 'gaps' },
     plant: ({ readings }) => ({ readings: readings.map((reading) => (reading.refused === null ? { ...reading, head: 10 } : reading)) }),

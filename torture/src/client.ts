@@ -3,6 +3,7 @@
  * client id, until it's acknowledged or refused for good. It writes down all that it does, learns and sees.
  */
 import { randomUUID } from 'node:crypto'
+import { authenticated } from '@parley/protocol/auth'
 import type { Operation, OutputOf, PayloadOf, RequestOf } from '@parley/protocol/define'
 import { Failure } from '@parley/protocol/errors'
 import { deleteMessage, editMessage, type Message, sendMessage } from '@parley/protocol/messages'
@@ -141,8 +142,10 @@ export class Client {
     const socket = this.#socket
     const who = { client: this.name, userId: this.user.id }
     socket.on('connect', () => this.#history.write({ kind: 'connected', ...who, connection: ++this.#connection }))
-    socket.on('disconnect', (reason) => {
-      this.#history.write({ kind: 'disconnected', ...who, connection: this.#connection })
+    socket.on(authenticated.name, () => this.#history.write({ kind: 'authenticated', ...who, connection: this.#connection }))
+    socket.on('disconnect', (reason: string) => {
+      const by = reason === 'forced close' || reason === 'io client disconnect' ? 'client' : 'server'
+      this.#history.write({ kind: 'disconnected', ...who, connection: this.#connection, by })
       // Socket.IO comes back by itself, except where the server has ended the connection in words.
       if (reason === 'io server disconnect') this.#reconnect()
     })

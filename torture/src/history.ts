@@ -20,7 +20,15 @@ export interface Result {
 }
 
 export type Fact =
-  | { readonly kind: 'connected' | 'disconnected'; readonly client: string; readonly userId: string; readonly connection: number }
+  | { readonly kind: 'connected' | 'authenticated'; readonly client: string; readonly userId: string; readonly connection: number }
+  | {
+      readonly kind: 'disconnected'
+      readonly client: string
+      readonly userId: string
+      readonly connection: number
+      /** Who ended it: the client itself, or the server, also by dying. */
+      readonly by: 'client' | 'server'
+    }
   /** An attempt begins; exactly one of ok, fail and info ends it. `operation` names the attempt. */
   | {
       readonly kind: 'invoke'

@@ -14,8 +14,8 @@ export interface RunOptions {
   readonly dataDir: string
   /** Where to keep the clients' log as JSON lines; null keeps it in memory only. */
   readonly historyPath: string | null
-  /** Whether, after so many faults, it's enough. */
-  readonly enough: (faults: number) => boolean
+  /** Whether, after so many kills, it's enough. */
+  readonly enough: (kills: number) => boolean
   readonly progress: (line: string) => void
 }
 
@@ -50,11 +50,12 @@ async function torment(stage: Stage): Promise<Report> {
   const workload = new Workload({ url: server.url, world, history, seed })
   workload.start()
   try {
-    let faults = 0
+    let kills = 0
     for (const step of schedule(seed, database)) {
-      if (enough(faults)) break
+      if (enough(kills)) break
       await history.next(`${step.after.count} times "${step.after.kind}"`, ({ kind }) => kind === step.after.kind, step.after.count)
-      progress(`fault ${++faults}: ${step.fault}, after ${step.after.count} × ${step.after.kind}`)
+      if (step.fault.startsWith('kill')) kills++
+      progress(`${step.fault}, after ${step.after.count} × ${step.after.kind}`)
       history.write({ kind: 'fault', what: step.fault })
       await inflict(step, stage)
     }

@@ -38,6 +38,8 @@ export interface ChangeFacts {
 export interface Digest {
   readonly entries: readonly Entry[]
   readonly sends: readonly SendFacts[]
+  /** Sends of another text under a client id that had one already, and that were acknowledged for all that. */
+  readonly echoes: readonly SendFacts[]
   readonly changes: readonly ChangeFacts[]
   readonly seen: readonly EntryOf<'seen'>[]
   readonly readings: readonly Reading[]
@@ -65,9 +67,19 @@ export function digest(entries: readonly Entry[], readings: readonly Reading[]):
   for (const reading of readings) {
     if (reading.messages.length >= (fullest.get(reading.chatId)?.messages.length ?? 0)) fullest.set(reading.chatId, reading)
   }
+  const used = new Set<string>()
+  const originals: SendFacts[] = []
+  const echoes: SendFacts[] = []
+  for (const facts of sends.values()) {
+    const key = `${facts.userId} ${facts.clientId}`
+    const repeated = facts.oks.length > 0 && used.has(key)
+    if (repeated) echoes.push(facts)
+    else originals.push(facts)
+    if (facts.oks.length > 0) used.add(key)
+  }
   return {
-    ...{ entries, changes, readings, fullest },
-    sends: [...sends.values()],
+    ...{ entries, changes, readings, fullest, echoes },
+    sends: originals,
     seen: entries.filter((entry) => entry.kind === 'seen'),
     sendsByText: new Map([...sends.values()].map((facts) => [facts.text, facts])),
   }

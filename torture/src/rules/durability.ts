@@ -71,7 +71,15 @@ export function doubled(facts: Digest): Violation[] {
       return say('a retry was given another message than the first attempt')
     return send.refusals.some(({ invoked }) => invoked > first.order) ? say('a retry of an acknowledged send was refused') : []
   })
-  return [...answers, ...severalUnderOneId(facts), ...twiceInHistory(facts)]
+  return [...answers, ...acceptedEchoes(facts), ...severalUnderOneId(facts), ...twiceInHistory(facts)]
+}
+
+/** The same client id with another text is refused, unless the message is gone, and with it what it said. */
+function acceptedEchoes({ echoes, changes }: Digest): Violation[] {
+  const deleted = new Set(changes.flatMap(({ action, refused }) => (action.name === 'delete' && !refused ? [action.messageId] : [])))
+  return echoes
+    .filter(({ oks }) => oks.some(({ messageId }) => messageId === null || !deleted.has(messageId)))
+    .map((evidence) => ({ rule: 'E1', kind: 'doubled', what: 'another text was acknowledged under a used client id', evidence }))
 }
 
 /** Messages under one client id, whoever tells of them: acknowledgements, live events, history. */
