@@ -30,6 +30,11 @@ test('of two versions of a message the higher rev stays (O3)', () => {
   expect(texts(history)).toEqual(['second', 'text 2'])
 })
 
+test('a page that was read before an edit does not bring the old text back (O3)', () => {
+  const history = foldHistory(historyOf(1, 2), edited(1, 5, 'second'))
+  expect(texts(putMessages(history, [messageOf(1), messageOf(2)]))).toEqual(['second', 'text 2'])
+})
+
 test('a deleted message keeps its place and loses its content, and an earlier edit that comes late brings nothing back', () => {
   const history = [deleted(1, 6), edited(1, 5, 'late')].reduce(foldHistory, historyOf(1, 2))
   expect(texts(history)).toEqual([null, 'text 2'])
