@@ -93,7 +93,7 @@ function MemberRow({ chat, member, myId, onRemove }: RowProps) {
         <ActionIcon
           variant="subtle"
           color="red"
-          className={styles.leave}
+          c="var(--danger)"
           size={36}
           aria-label={t('group.remove', { name: user.name })}
           onClick={onRemove}
