@@ -3,6 +3,7 @@ import { startPrivateChat } from '@parley/protocol/chats'
 import type { Operation, OutputOf, RequestOf } from '@parley/protocol/define'
 import { sendMessage } from '@parley/protocol/messages'
 import type { Binding, Viewer } from './core/call.ts'
+import { AppError } from './core/errors.ts'
 import type { Users } from './modules/users/users.module.ts'
 import type { Database } from './platform/database/database.ts'
 
@@ -35,9 +36,8 @@ export async function seedDemo({
   bindings: readonly Binding[]
 }): Promise<void> {
   if (await users.isTaken({ username: people[0].username })) return
-  const created = await database.transaction((tx) =>
-    Promise.all(people.map((person) => users.create(tx, { ...person, passwordHash: noPassword }))),
-  )
+  const created = await createPeople(database, users)
+  if (created.length === 0) return
   const viewers = new Map(created.map(({ id, username }): [string, Viewer] => [username, { userId: id, sessionId: id, role: 'user' }]))
 
   const run = async <D extends Operation>(username: string, definition: D, input: RequestOf<D>): Promise<OutputOf<D>> => {
@@ -52,4 +52,16 @@ export async function seedDemo({
   const [asha, ben] = people
   const { chat } = await run(asha.username, startPrivateChat, { userId: viewers.get(ben.username)?.userId ?? '' })
   for (const [username, text] of conversation) await run(username, sendMessage, { chatId: chat.id, content: text })
+}
+
+/** Nobody where one of them is there already: under another username by now, or because another server makes them at this moment. */
+async function createPeople(database: Database, users: Users): Promise<readonly { readonly id: string; readonly username: string }[]> {
+  try {
+    return await database.transaction((tx) =>
+      Promise.all(people.map((person) => users.create(tx, { ...person, passwordHash: noPassword }))),
+    )
+  } catch (error) {
+    if (error instanceof AppError && (error.code === 'EMAIL_TAKEN' || error.code === 'USERNAME_TAKEN')) return []
+    throw error
+  }
 }
