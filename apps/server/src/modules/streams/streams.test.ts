@@ -143,17 +143,23 @@ describeOnEachDatabase('the write queue', (options) => {
     await Promise.all(databases.map((database) => database.close()))
   })
 
-  test('a chat that is locked elsewhere stalls no other', async ({ skip }) => {
+  test('a chat that is locked elsewhere stalls no other, also in a batch of many', async ({ skip }) => {
     const { databaseUrl } = serverOptions
     if (databaseUrl === undefined) return skip('the embedded database has one session')
-    const [locked, free] = [await newGroup(), await newGroup()]
+    const [locked, ...free] = await Promise.all(Array.from({ length: 20 }, newGroup))
     const { send } = anotherProcess(server.app.database)
     await server.app.database.transaction(async (tx) => {
-      await tx.selectFrom('chat_heads').select('last_seq').where('chat_id', '=', locked).forUpdate().execute()
-      const stuck = send(locked, draftOf(asha.id))
-      expect((await send(free, draftOf(asha.id))).kind).toBe('stored')
+      await tx
+        .selectFrom('chat_heads')
+        .select('last_seq')
+        .where('chat_id', '=', locked as string)
+        .forUpdate()
+        .execute()
+      const stuck = send(locked as string, draftOf(asha.id))
+      const others = await Promise.all(free.flatMap((chatId) => [send(chatId, draftOf(asha.id)), send(chatId, draftOf(asha.id))]))
+      expect(others.map(({ kind }) => kind)).toEqual(others.map(() => 'stored'))
       await expect(stuck).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     })
-    expect((await send(locked, draftOf(asha.id))).kind).toBe('stored')
+    expect((await send(locked as string, draftOf(asha.id))).kind).toBe('stored')
   })
 })
