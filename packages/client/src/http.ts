@@ -26,9 +26,10 @@ function requestFor(operation: OperationRow, input: Input): { path: string; body
   return { path: left.size > 0 ? `${path}?${query}` : path }
 }
 
+/** Over REST, things repeat their id as `_id` for clients of other backends; without it they're the same as over the socket. */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text, (key, value: unknown) => (key === '_id' ? undefined : value))
   } catch {
     return undefined
   }
