@@ -5,7 +5,7 @@ const firstMs = 500
 const longestMs = 10_000
 
 /** Milliseconds before attempt number `attempt` + 1, counted from 0: doubling, up to 10 s, spread at random. */
-const backoffMs = (attempt: number): number => Math.min(longestMs, firstMs * 2 ** attempt) * (0.5 + 0.5 * Math.random())
+export const backoffMs = (attempt: number): number => Math.min(longestMs, firstMs * 2 ** attempt) * (0.5 + 0.5 * Math.random())
 
 /** Milliseconds to wait after `error`: what the server asked for, never less than the backoff. */
 export const waitAfter = (error: ParleyError, attempt: number): number => Math.max(backoffMs(attempt), (error.retryAfter ?? 0) * 1000)

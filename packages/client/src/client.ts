@@ -1,6 +1,8 @@
 /** Parley from code: `createClient` gives typed requests, live events, token refresh and safe retries. */
 import type { Tokens } from '@parley/protocol/auth'
 import { withRetries } from './backoff.ts'
+import type { ChatSnapshot, ChatView } from './chat-view.ts'
+import { ChatViews } from './chat-views.ts'
 import { Connection, type Opened } from './connection.ts'
 import { type ConnectionState, createEmitter, type EventName, type Events } from './events.ts'
 import { createHttp, type Http } from './http.ts'
@@ -17,6 +19,8 @@ export type { Chat, Member, MemberRole } from '@parley/protocol/chats'
 export type { ErrorCode, FieldProblem } from '@parley/protocol/errors'
 export type { Content, HistoryMessage, Message } from '@parley/protocol/messages'
 export type { OwnUser, PublicUser } from '@parley/protocol/users'
+export type { OutgoingMessage } from './chat-outgoing.ts'
+export type { ChatSnapshot, ChatView, NewMessage } from './chat-view.ts'
 export type { Opened } from './connection.ts'
 export type { ConnectionState, EventName, Events } from './events.ts'
 export type { Operations } from './operations.ts'
@@ -47,6 +51,8 @@ export interface Parley extends Omit<Operations, 'auth'> {
   close(): void
   /** Listens until the returned function is called. */
   on<Name extends EventName>(name: Name, listener: (payload: Events[Name]) => void): () => void
+  /** A consistent view of one chat, kept up to date until it's closed. Opens the socket, as listening does. */
+  subscribe(chatId: string, listener?: (current: ChatSnapshot) => void): ChatView
 }
 
 const localEvents: readonly EventName[] = ['connection', 'reconnected', 'logged_out']
@@ -73,16 +79,19 @@ export function createClient(options: ClientOptions = {}): Parley {
   const connection = new Connection({ url, session, byCookie, events, timeoutMs })
 
   const operations = bind(callThrough(connection, createRest(http, session)))
+  const requests = { ...operations, messages: sendingOnce(operations.messages) }
+  let views: ChatViews | undefined
+  const openViews = () =>
+    new ChatViews({
+      requests,
+      on: events.on,
+      connect: () => connection.want(),
+      connectionState: () => connection.state,
+      userId: () => connection.opened?.user.id,
+    })
   return {
-    ...operations,
+    ...requests,
     auth: withSession(operations.auth, session, connection, () => events.emit('logged_out', { reason: 'logout' })),
-    messages: {
-      ...operations.messages,
-      sendMessage: (input) => {
-        const once = { ...input, tempId: input.tempId ?? newTempId() }
-        return withRetries(() => operations.messages.sendMessage(once))
-      },
-    },
     get connection() {
       return connection.state
     },
@@ -92,6 +101,10 @@ export function createClient(options: ClientOptions = {}): Parley {
       const off = events.on(name, listener)
       if (!localEvents.includes(name)) connection.want()
       return off
+    },
+    subscribe(chatId, listener) {
+      views ??= openViews()
+      return views.subscribe(chatId, listener)
     },
   }
 }
@@ -132,6 +145,15 @@ function bind(call: Call): Operations {
   })
   return Object.fromEntries(namespaces) as unknown as Operations
 }
+
+/** Whatever becomes of the answers, a message is sent once. */
+const sendingOnce = (messages: Operations['messages']): Operations['messages'] => ({
+  ...messages,
+  sendMessage: (input) => {
+    const once = { ...input, tempId: input.tempId ?? newTempId() }
+    return withRetries(() => messages.sendMessage(once))
+  },
+})
 
 /** What logging in and out means for the tokens and the socket. */
 function withSession(auth: AuthOperations, session: Session, connection: Connection, onLogout: () => void): Parley['auth'] {

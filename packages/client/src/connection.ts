@@ -74,6 +74,11 @@ export class Connection {
     return this.#state
   }
 
+  /** Who the server knows us to be, while online. */
+  get opened(): Opened | undefined {
+    return this.#opened
+  }
+
   /** Resolves once the server knows who this is; rejects with the first failure, after which attempts go on where that may help. */
   open(): Promise<Opened> {
     this.#closed = false

@@ -31,15 +31,19 @@ export function createEmitter(): Emitter {
     },
     emit(name, payload) {
       for (const listener of [...(listeners.get(name) ?? [])]) {
-        try {
-          listener(payload as never)
-        } catch (error) {
-          // One listener's mistake must neither hide nor keep the event from the others.
-          queueMicrotask(() => {
-            throw error
-          })
-        }
+        callSafely(() => listener(payload as never))
       }
     },
+  }
+}
+
+/** One listener's mistake must neither hide nor keep the event from the others. */
+export function callSafely(listener: () => void): void {
+  try {
+    listener()
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
   }
 }
