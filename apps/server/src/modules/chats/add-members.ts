@@ -40,7 +40,7 @@ export async function addMembers({ viewer, input }: Call<typeof contract>, deps:
       const members = chat.members.filter((member) => member.userId === userId)
       return frame(memberAdded, fromSeq, { chatId, seq: fromSeq, actorId: viewer.userId, members })
     })
-    return { result: null, frames: [frame(chatCreated, last.fromSeq, { chat }, added), ...joined] }
+    return { result: null, frames: [frame(chatCreated, last.fromSeq, { chat }, { to: added }), ...joined] }
   })
   const chat = await getChat(deps, viewer.userId, chatId)
   return { chat, group: chat }

@@ -12,7 +12,7 @@ import {
   removeMember,
   startPrivateChat,
 } from '@parley/protocol/chats'
-import { editMessage, getMessage, listMessages, newMessage, sendMessage } from '@parley/protocol/messages'
+import { deleteMessage, editMessage, getMessage, listMessages, messageEdited, newMessage, sendMessage } from '@parley/protocol/messages'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newPerson, type Person } from '../../testing/client.ts'
 import { describeOnEachDatabase } from '../../testing/each-database.ts'
@@ -89,6 +89,20 @@ describeOnEachDatabase('chats', (options) => {
     expect((await carla.request(listMessages, { chatId: groupId, around: before.id })).status).toBe(404)
     expect((await carla.request(sendMessage, { chatId: groupId, content: 'x', replyTo: before.id })).body.code).toBe('REPLY_NOT_FOUND')
     socket.close()
+  })
+
+  test('who joined later hears nothing of an older message when it is edited or deleted (P1)', async () => {
+    const { chat } = await asha.ask(createGroup, { name: 'Old words', memberIds: [carla.id] })
+    const { message: old } = await asha.ask(sendMessage, { chatId: chat.id, content: 'before' })
+    const newcomer = await ben.connect()
+    await asha.ask(addMembers, { chatId: chat.id, userIds: [ben.id] })
+    await asha.ask(editMessage, { messageId: old.id, content: 'before, corrected' })
+    await asha.ask(deleteMessage, { messageId: old.id })
+    const { message: recent } = await asha.ask(sendMessage, { chatId: chat.id, content: 'after' })
+    await asha.ask(editMessage, { messageId: recent.id, content: 'after, corrected' })
+    await newcomer.next(messageEdited, ({ message }) => message.id === recent.id)
+    expect(JSON.stringify(newcomer.received)).not.toContain(old.id)
+    newcomer.close()
   })
 
   test('a removed member gets no further event and finds nothing any more (P2, P3)', async () => {

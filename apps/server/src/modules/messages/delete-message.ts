@@ -25,6 +25,6 @@ export async function deleteMessage({ viewer, input }: Call<typeof contract>, de
     await eraseContent(tx, message.id, rev, deletedAt)
     const deleted = present({ ...message, content: null, mentions: [], reply_to: null, edited_at: null, deleted_at: deletedAt, rev })
     const payload = { chatId, seq: rev, messageId: message.id, deletedAt: deletedAt.toISOString() }
-    return { result: { message: deleted }, frames: [frame(messageDeleted, rev, payload)] }
+    return { result: { message: deleted }, frames: [frame(messageDeleted, rev, payload, { about: message.seq })] }
   })
 }

@@ -22,6 +22,9 @@ export async function editMessage({ viewer, input }: Call<typeof contract>, deps
     const editedAt = new Date(clock.now())
     await replaceContent(tx, message.id, rev, input.content, editedAt)
     const edited = present({ ...message, content: input.content, edited_at: editedAt, rev })
-    return { result: { message: edited }, frames: [frame(messageEdited, rev, { chatId, seq: rev, message: edited })] }
+    return {
+      result: { message: edited },
+      frames: [frame(messageEdited, rev, { chatId, seq: rev, message: edited }, { about: message.seq })],
+    }
   })
 }

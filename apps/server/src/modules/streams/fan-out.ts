@@ -7,15 +7,22 @@ export interface Frame<E extends Event = Event> {
   readonly event: E
   readonly payload: PayloadOf<E>
   readonly seq: number
-  /** Only these users, instead of everybody whose window holds `seq`. */
-  readonly to?: readonly string[]
+  readonly audience?: Audience
 }
 
-export const frame = <E extends Event>(event: E, seq: number, payload: PayloadOf<E>, to?: readonly string[]): Frame => ({
+/** Narrower than everybody whose window holds the frame's own number. */
+interface Audience {
+  /** Only these users. */
+  readonly to?: readonly string[]
+  /** Only who sees this number too: the message that the frame speaks of may be from before a reader joined (P1). */
+  readonly about?: number
+}
+
+export const frame = <E extends Event>(event: E, seq: number, payload: PayloadOf<E>, audience?: Audience): Frame => ({
   event,
   seq,
   payload,
-  ...(to && { to }),
+  ...(audience && { audience }),
 })
 
 /** The one place where the recipients of a chat's events are computed. */
@@ -32,6 +39,8 @@ export class FanOut {
   async publish(chatId: string, membersSeq: number, frames: readonly Frame[]): Promise<void> {
     const roster = await this.#rosters.get(chatId, membersSeq)
     if (roster === null) return
-    for (const { event, payload, seq, to } of frames) this.#live.toUsers(to ?? readersOf(roster, seq), event, payload)
+    for (const { event, payload, seq, audience } of frames) {
+      this.#live.toUsers(audience?.to ?? readersOf(roster, seq, audience?.about), event, payload)
+    }
   }
 }

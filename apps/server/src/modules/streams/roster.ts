@@ -22,9 +22,11 @@ export interface Roster {
   readonly members: ReadonlyMap<string, Window>
 }
 
-/** The users whose windows hold `seq`. */
-export const readersOf = (roster: Roster, seq: number): string[] =>
-  roster.windows.filter((window) => window.fromSeq <= seq && (window.toSeq === null || seq <= window.toSeq)).map((window) => window.userId)
+const holds = (window: Window, seq: number): boolean => window.fromSeq <= seq && (window.toSeq === null || seq <= window.toSeq)
+
+/** The users whose windows hold both numbers. */
+export const readersOf = (roster: Roster, seq: number, about = seq): string[] =>
+  roster.windows.filter((window) => holds(window, seq) && holds(window, about)).map((window) => window.userId)
 
 function toRoster(rows: readonly RosterRow[]): Roster | null {
   const [first] = rows
@@ -50,11 +52,14 @@ export class RosterCache {
   /** null where there's no such chat. `atLeast`: a cached roster older than this is read again. */
   async get(chatId: string, atLeast = 0): Promise<Roster | null> {
     const cached = this.#rosters.get(chatId)
-    if (cached !== undefined) {
-      const roster = await cached
-      if (roster !== null && roster.membersSeq >= atLeast) return roster
-    }
-    return this.reload(chatId)
+    if (cached === undefined) return this.reload(chatId)
+    this.#rosters.delete(chatId)
+    this.#rosters.set(chatId, cached)
+    const roster = await cached
+    // One that was being read when the members changed is read anew by then: the later reading counts, or who was removed is told more (P2).
+    const later = this.#rosters.get(chatId)
+    if (later !== undefined && later !== cached) return this.get(chatId, atLeast)
+    return roster !== null && roster.membersSeq >= atLeast ? roster : this.reload(chatId)
   }
 
   reload(chatId: string): Promise<Roster | null> {
