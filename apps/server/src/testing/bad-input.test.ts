@@ -163,6 +163,10 @@ describe.each(named(allOperations.filter(({ kind }) => kind === 'command')))('%s
 describe('what is not even a request', () => {
   const post = (path: string, body: string, headers: Record<string, string>) =>
     fetch(`${server.url}${path}`, { method: 'POST', body, headers })
+  const get = async (path: string) => {
+    const response = await fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${outsider.token}` } })
+    return { status: response.status, problem: await response.json() }
+  }
 
   test.each([
     ['broken JSON', '{"a":', 'application/json', 400, 'MALFORMED_JSON'],
@@ -183,10 +187,27 @@ describe('what is not even a request', () => {
     expect(response.status).toBeLessThan(500)
   })
 
+  test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('a query that asks for %s is a 400', async (name) => {
+    const { status, problem } = await get(`/api/users/search?q=a&${name}=1`)
+    expect({ status, problem }).toMatchObject({ status: 400, problem: { code: 'VALIDATION_FAILED' } })
+  })
+
+  test('a cursor that no answer gave is a 400', async () => {
+    const forged = (text: string) => Buffer.from(text).toString('base64url')
+    const id = randomUUID()
+    for (const moment of ['0000-01-01T00:00:00.000000Z', '9999-12-31T23:59:59.999999Z', '2026-02-29T00:00:00.000000Z', '24', '']) {
+      const { status } = await get(`/api/chats?before=${forged(`${moment} ${id}`)}`)
+      expect(status, moment).toBe(moment.startsWith('9999') ? 200 : 400)
+    }
+    for (const place of ['["a"]', '["a","b"]', `["\\u0000","${id}"]`, `["\\ud800","${id}"]`, '{}', '"']) {
+      expect((await get(`/api/users/search?q=a&before=${forged(place)}`)).status, place).toBe(400)
+    }
+  })
+
   test('a command that does not exist is an error acknowledgement', async () => {
     const socket = await outsider.connect()
-    for (const name of ['nothing', '__proto__', 'constructor', 'x'.repeat(10_000)]) {
-      expect(await socket.socket.emitWithAck(name, {})).toMatchObject({ success: false, code: 'UNKNOWN_COMMAND' })
+    for (const name of ['nothing', '__proto__', 'constructor', 'x'.repeat(10_000), 5]) {
+      expect(await socket.socket.emitWithAck(name as string, {}), String(name)).toMatchObject({ success: false, code: 'UNKNOWN_COMMAND' })
     }
     socket.close()
   })

@@ -39,7 +39,8 @@ export function readInput(definition: Operation, rest: RestBinding, request: Fas
   const schema = definition.input
   const shape: Record<string, z.ZodType> = schema instanceof z.ZodObject ? schema.shape : {}
   const query = rest.method === 'GET' || rest.method === 'DELETE' ? rename(asMembers(request.query), rest.fields) : {}
-  const queried = Object.fromEntries(Object.entries(query).map(([key, value]) => [key, fromText(shape[key], value)]))
+  const fieldOf = (key: string) => (Object.hasOwn(shape, key) ? shape[key] : undefined)
+  const queried = Object.fromEntries(Object.entries(query).map(([key, value]) => [key, fromText(fieldOf(key), value)]))
   const body = rest.method === 'GET' ? {} : rename(asMembers(request.body), rest.fields)
   const headers: Members = {}
   for (const [header, field] of Object.entries(rest.headers ?? {})) {

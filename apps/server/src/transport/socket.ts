@@ -126,7 +126,8 @@ export class SocketHub implements Live {
   }
 
   #welcome(socket: ParleySocket): void {
-    socket.onAny((name: string, ...rest: unknown[]) => void this.#command(socket, name, rest))
+    // The protocol allows numbers as names as well.
+    socket.onAny((name: string | number, ...rest: unknown[]) => void this.#command(socket, String(name), rest))
     socket.on('error', (error: unknown) => this.#ready.log.debug({ err: error }, 'a socket failed'))
     if (socket.data.viewer !== null) {
       this.#admit(socket, socket.data.viewer).catch((error: unknown) => this.#refuse(socket, this.#known(error)))

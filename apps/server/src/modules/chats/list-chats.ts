@@ -29,7 +29,9 @@ export async function getChat(deps: ChatsDeps, viewerId: string, chatId: string)
   return chat
 }
 
-const Cursor = z.tuple([z.iso.datetime({ precision: 6 }), z.guid()])
+/** PostgreSQL knows no year 0. */
+const Moment = z.iso.datetime({ precision: 6 }).refine((time) => !time.startsWith('0000'))
+const Cursor = z.tuple([Moment, z.guid()])
 
 const writeCursor = ({ activeAt, chatId }: Place): string => Buffer.from(`${activeAt} ${chatId}`).toString('base64url')
 
