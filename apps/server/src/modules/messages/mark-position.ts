@@ -1,6 +1,7 @@
 import type { InputOf, OutputOf } from '@parley/protocol/define'
 import type { messageRead as contract } from '@parley/protocol/messages'
 import type { Viewer } from '../../core/call.ts'
+import { ensure } from '../../core/errors.ts'
 import { visibleMessage } from './messages.access.ts'
 import type { MessagesDeps } from './messages.deps.ts'
 import type { Positions } from './positions.ts'
@@ -25,5 +26,6 @@ async function placeOf(
 ): Promise<{ chatId: string; seq: number }> {
   if (input.messageId === undefined) return { chatId: input.chatId as string, seq: input.seq as number }
   const message = await visibleMessage(database.query, viewerId, input.messageId)
+  ensure(input.chatId === undefined || input.chatId === message.chat_id, 'MESSAGE_NOT_FOUND')
   return { chatId: message.chat_id, seq: message.seq }
 }

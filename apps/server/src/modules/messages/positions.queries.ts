@@ -63,28 +63,40 @@ export async function advance(tx: Tx, marks: readonly Mark[], at: Date): Promise
   return rows
 }
 
+/** One way in which a position moved: everything above `above`, up to `upto`, is delivered or read now. */
+export interface Step {
+  readonly chatId: string
+  readonly userId: string
+  readonly status: 'delivered' | 'read'
+  readonly above: number
+  readonly upto: number
+}
+
 export interface Author {
   readonly chat_id: string
   readonly user_id: string
+  readonly status: Step['status']
   readonly sender_id: string
   readonly newest_id: string
 }
 
-/** Who wrote what lies between where a position was and where it is, but for the reader themselves; with their newest message there. */
-export async function selectAuthors(query: Queries, moved: readonly Moved[]): Promise<Author[]> {
-  const column = (key: keyof Moved, type: string) =>
+/** Who wrote what a step is about, but for the reader themselves and what they can't see; with their newest message there. */
+export async function selectAuthors(query: Queries, steps: readonly Step[]): Promise<Author[]> {
+  const column = (key: keyof Step, type: string) =>
     array(
-      moved.map((position) => position[key]),
+      steps.map((step) => step[key]),
       type,
     )
   const { rows } = await sql<Author>`
-    select distinct on (moved.chat_id, moved.user_id, message.sender_id)
-           moved.chat_id, moved.user_id, message.sender_id, message.id as newest_id
-    from unnest(${column('chat_id', 'uuid')}, ${column('user_id', 'uuid')}, ${column('read_before', 'int8')}, ${column('delivered_seq', 'int8')})
-      as moved (chat_id, user_id, above, upto)
-    join messages message on message.chat_id = moved.chat_id and message.seq > moved.above and message.seq <= moved.upto
-    where message.sender_id <> moved.user_id
-    order by moved.chat_id, moved.user_id, message.sender_id, message.seq desc`.execute(query)
+    select distinct on (step.chat_id, step.user_id, step.status, message.sender_id)
+           step.chat_id, step.user_id, step.status, message.sender_id, message.id as newest_id
+    from unnest(${column('chatId', 'uuid')}, ${column('userId', 'uuid')}, ${column('status', 'text')}, ${column('above', 'int8')}, ${column('upto', 'int8')})
+      as step (chat_id, user_id, status, above, upto)
+    join chat_windows seen on seen.chat_id = step.chat_id and seen.user_id = step.user_id
+    join messages message on message.chat_id = step.chat_id
+      and message.seq > greatest(step.above, seen.from_seq) and message.seq <= least(step.upto, coalesce(seen.to_seq, step.upto))
+    where message.sender_id <> step.user_id
+    order by step.chat_id, step.user_id, step.status, message.sender_id, message.seq desc`.execute(query)
   return rows
 }
 
@@ -139,7 +151,7 @@ export interface ReachRow {
   readonly at: Date
 }
 
-/** Who received and read a message, and when their positions passed it. */
+/** Who received and read a message, and when their positions passed it; nobody who can't see it, as they joined later. */
 export function selectReach(query: Queries, chatId: string, seq: number, senderId: string): Promise<ReachRow[]> {
   return query
     .selectFrom('receipt_marks')
@@ -147,6 +159,16 @@ export function selectReach(query: Queries, chatId: string, seq: number, senderI
     .where('chat_id', '=', chatId)
     .where('seq', '>=', seq)
     .where('user_id', '<>', senderId)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('chat_windows as window')
+          .select(sql.lit(1).as('one'))
+          .whereRef('window.chat_id', '=', 'receipt_marks.chat_id')
+          .whereRef('window.user_id', '=', 'receipt_marks.user_id')
+          .where('window.from_seq', '<=', seq)
+          .where((where) => where.or([where('window.to_seq', 'is', null), where('window.to_seq', '>=', seq)])),
+      ),
+    )
     .groupBy(['user_id', 'kind'])
     .orderBy('at')
     .execute()

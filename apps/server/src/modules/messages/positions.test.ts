@@ -1,4 +1,4 @@
-import { createGroup, listChats } from '@parley/protocol/chats'
+import { addMembers, createGroup, listChats } from '@parley/protocol/chats'
 import {
   deleteMessage,
   getMessage,
@@ -6,6 +6,7 @@ import {
   messageDelivered,
   messageRead,
   messageStatusUpdate,
+  newMessage,
   sendMessage,
 } from '@parley/protocol/messages'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -111,6 +112,43 @@ describeOnEachDatabase('positions', (options) => {
     expect(info.deliveredTo.map(({ userId }) => userId).sort()).toEqual([ben.id, carla.id].sort())
     expect(info.readBy).toEqual([{ userId: ben.id, at: expect.stringMatching(/^\d{4}-/) }])
     expect(await ben.ask(getMessage, { messageId: message.id })).toMatchObject({ deliveredTo: [], readBy: [] })
+  })
+
+  test('a read position is told with the newest message below it, and to nobody whose messages all lie above (S1)', async () => {
+    const chatId = await newGroup()
+    const first = await say(asha, chatId)
+    const second = await say(asha, chatId)
+    await say(carla, chatId)
+    const [author, above] = await Promise.all([asha.connect(), carla.connect()])
+    await mark(ben, messageDelivered, { chatId, seq: second.seq + 1 })
+    await mark(ben, messageRead, { messageId: first.id })
+    expect(await author.next(messageStatusUpdate, ({ status }) => status === 'delivered')).toMatchObject({ messageId: second.id })
+    expect(await author.next(messageStatusUpdate, ({ status }) => status === 'read')).toMatchObject({ seq: first.seq, messageId: first.id })
+    const told = above.received.filter(({ name }) => name === messageStatusUpdate.name)
+    expect(told.map(({ payload }) => (payload as { status: string }).status)).toEqual(['delivered'])
+    for (const socket of [author, above]) socket.close()
+  })
+
+  test('who joined later has not read what was said before, in events and in the message alike (P1)', async () => {
+    const chatId = (await asha.ask(createGroup, { name: 'Group', memberIds: [carla.id] })).chat.id
+    const before = await say(asha, chatId)
+    await asha.ask(addMembers, { chatId, userIds: [ben.id] })
+    const after = await say(carla, chatId)
+    const [author, other] = await Promise.all([asha.connect(), carla.connect()])
+    await mark(ben, messageRead, { messageId: after.id })
+    await other.next(messageStatusUpdate, ({ status, userId }) => status === 'read' && userId === ben.id)
+    await asha.ask(sendMessage, { chatId, content: 'marker' })
+    await author.next(newMessage)
+    expect(author.received.map(({ name }) => name)).not.toContain(messageStatusUpdate.name)
+    expect(await asha.ask(getMessage, { messageId: before.id })).toMatchObject({ deliveredTo: [], readBy: [] })
+    for (const socket of [author, other]) socket.close()
+  })
+
+  test('a message marks its own chat only, whichever chat the address names', async () => {
+    const [one, other] = [await newGroup(), await newGroup()]
+    const { id } = await say(asha, one)
+    expect((await ben.request(messageRead, { chatId: other, messageId: id })).body.code).toBe('MESSAGE_NOT_FOUND')
+    expect((await ben.request(messageRead, { chatId: one, messageId: id })).status).toBe(200)
   })
 
   test('somebody outside marks nothing (P3)', async () => {

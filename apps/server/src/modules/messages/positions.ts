@@ -4,7 +4,16 @@ import type { Clock } from '../../core/clock.ts'
 import type { Live } from '../../core/live.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { Streams } from '../streams/streams.module.ts'
-import { type Author, advance, type Mark, type Moved, type PositionRow, selectAuthors, selectMarked } from './positions.queries.ts'
+import {
+  type Author,
+  advance,
+  type Mark,
+  type Moved,
+  type PositionRow,
+  type Step,
+  selectAuthors,
+  selectMarked,
+} from './positions.queries.ts'
 
 interface PositionsDeps {
   readonly database: Database
@@ -48,15 +57,16 @@ export function createPositions({ database, streams, live, clock }: PositionsDep
   }
 
   const tell = async (moved: readonly Moved[], at: Date) => {
-    const authors = await selectAuthors(database.query, moved)
-    for (const position of moved) {
-      const roster = await streams.roster(position.chat_id)
-      if (roster === null || roster.members.size > toldMembers) continue
-      const concerned = authors.filter((author) => author.chat_id === position.chat_id && author.user_id === position.user_id)
+    const steps = moved.flatMap(stepsOf)
+    const authors = await selectAuthors(database.query, steps)
+    for (const step of steps) {
+      // Asked last: nothing lies between it and the telling, so who was removed meanwhile is told nothing (P2).
+      const roster = await streams.roster(step.chatId)
+      if (roster === null || roster.members.size > toldMembers || !roster.members.has(step.userId)) continue
       tellOne(
         live,
-        position,
-        concerned.filter((author) => roster.members.has(author.sender_id)),
+        step,
+        authors.filter((author) => isAbout(author, step) && roster.members.has(author.sender_id)),
         at,
       )
     }
@@ -79,16 +89,21 @@ export function createPositions({ database, streams, live, clock }: PositionsDep
   }
 }
 
-/** Tells the reader's own devices where they are, and each author how far the reader has come with what they wrote. */
-function tellOne(live: Live, position: Moved, authors: readonly Author[], at: Date): void {
+function stepsOf(position: Moved): Step[] {
   const { chat_id: chatId, user_id: userId } = position
-  const statuses = [
-    ...(position.delivered_seq > position.delivered_before ? [{ status: 'delivered' as const, seq: position.delivered_seq }] : []),
-    ...(position.read_seq > position.read_before ? [{ status: 'read' as const, seq: position.read_seq }] : []),
+  const steps: Step[] = [
+    { chatId, userId, status: 'delivered', above: position.delivered_before, upto: position.delivered_seq },
+    { chatId, userId, status: 'read', above: position.read_before, upto: position.read_seq },
   ]
-  for (const { status, seq } of statuses) {
-    const payload = { chatId, userId, status, seq, timestamp: at.toISOString() }
-    live.toUsers([userId], messageStatusUpdate, { ...payload, messageId: null })
-    for (const author of authors) live.toUsers([author.sender_id], messageStatusUpdate, { ...payload, messageId: author.newest_id })
-  }
+  return steps.filter(({ above, upto }) => upto > above)
+}
+
+const isAbout = (author: Author, { chatId, userId, status }: Step): boolean =>
+  author.chat_id === chatId && author.user_id === userId && author.status === status
+
+/** Tells the reader's own devices where they are, and each author how far the reader has come with what they wrote. */
+function tellOne(live: Live, { chatId, userId, status, upto }: Step, authors: readonly Author[], at: Date): void {
+  const payload = { chatId, userId, status, seq: upto, timestamp: at.toISOString() }
+  live.toUsers([userId], messageStatusUpdate, { ...payload, messageId: null })
+  for (const author of authors) live.toUsers([author.sender_id], messageStatusUpdate, { ...payload, messageId: author.newest_id })
 }
