@@ -28,10 +28,11 @@ export function createTyping({ live, rosterOf, findPublic, log }: PresenceDeps):
   const writing = new Map<string, Writing>()
 
   const tell = async (userId: string, chatId: string, isTyping: boolean) => {
+    const user = (await findPublic([userId])).get(userId)
+    // Asked last: nothing lies between it and the telling, so who was removed meanwhile is told nothing (P2).
     const roster = await rosterOf(chatId)
     ensure(roster?.members.has(userId), 'CHAT_NOT_FOUND')
     if (roster === null || roster.members.size > toldMembers) return
-    const user = (await findPublic([userId])).get(userId)
     const others = [...roster.members.keys()].filter((memberId) => memberId !== userId)
     live.toUsers(others, userTyping, { chatId, userId, username: user?.username ?? '', isTyping })
   }
