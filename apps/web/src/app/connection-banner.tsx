@@ -1,14 +1,8 @@
 import { CloudOff, LoaderCircle } from 'lucide-react'
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useConnection } from './connection.ts'
 import styles from './connection-banner.module.css'
-import { parley } from './parley.ts'
-
-const useConnection = () =>
-  useSyncExternalStore(
-    (changed) => parley.on('connection', changed),
-    () => parley.connection,
-  )
 
 /** Says that the connection is away. The first connecting and a blink are no news. */
 export function ConnectionBanner() {

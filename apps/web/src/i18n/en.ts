@@ -80,6 +80,8 @@ export const en = {
     members_one: '{{count}} member',
     members_other: '{{count}} members',
     unknownPerson: 'Somebody',
+    unread_one: '{{count}} unread message',
+    unread_other: '{{count}} unread messages',
   },
   group: {
     title: 'New group',

@@ -9,6 +9,7 @@ export const liveEventNames = [
   'member_added',
   'member_removed',
   'member_role_changed',
+  'message_status_update',
 ] as const
 
 export type LiveEventName = (typeof liveEventNames)[number]

@@ -5,6 +5,8 @@ import { queryClient } from '../app/query-client.ts'
 import { leavePage, sessionQuery } from '../features/auth/session.ts'
 import { foldChatList } from '../features/chats/chat-list.ts'
 import { chatsQuery, fetchChat, forgetChat, knownChat, myId, noteRemoval } from '../features/chats/chats-query.ts'
+import { markDelivered, markListDelivered } from '../features/chats/marks.ts'
+import { recount } from '../features/chats/recount.ts'
 import { foldIntoHistory, forgetHistory } from '../features/messages/history-query.ts'
 import { acceptOwn } from '../features/messages/sending.ts'
 import { rememberMembers, rememberPeople } from '../features/users/people.ts'
@@ -14,10 +16,15 @@ import { type LiveEvent, type LiveEventName, liveEventNames } from './live-event
 const effects: { [Event in LiveEvent as Event['name']]?: (payload: Event['payload']) => void } = {
   new_message: ({ message, tempId }) => {
     if (message.senderId === myId()) acceptOwn(message, tempId)
+    else markDelivered(message.chatId, message.seq)
     if (knownChat(message.chatId) === undefined) void fetchChat(message.chatId).catch(() => forgetChat(message.chatId))
   },
   chat_created: ({ chat }) => rememberMembers([chat]),
   member_added: ({ members }) => rememberPeople(members.map(({ user }) => user)),
+  message_deleted: ({ chatId }) => void recount(chatId),
+  message_status_update: ({ chatId, userId, status }) => {
+    if (userId === myId() && status === 'read') void recount(chatId)
+  },
 }
 
 function apply(event: LiveEvent) {
@@ -39,7 +46,10 @@ const listenTo = <Name extends LiveEventName>(name: Name) =>
 const shown: QueryKey[] = [['chats'], ['chat'], ['history']]
 
 /** What was missed meanwhile isn't sent again: whatever is shown is read again. */
-const readAgain = () => Promise.all(shown.map((queryKey) => queryClient.invalidateQueries({ queryKey })))
+async function readAgain() {
+  await Promise.all(shown.map((queryKey) => queryClient.invalidateQueries({ queryKey })))
+  markListDelivered()
+}
 
 /** The connection gave up, as it does when the session has ended elsewhere. */
 async function checkSession() {

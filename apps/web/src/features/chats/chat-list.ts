@@ -1,6 +1,7 @@
 /** The list of chats as it is kept on the page, and how live events change it. No I/O. */
 import type { Chat, Member, Message } from '@parley/client'
 import type { LiveEvent } from '../../live/live-event.ts'
+import { countArrival, keepPositions, movePosition, type Position } from './positions.ts'
 
 export interface ChatList {
   readonly chats: readonly Chat[]
@@ -18,10 +19,11 @@ const changeChat = (list: ChatList, chatId: string, change: (chat: Chat) => Chat
 })
 
 /** Puts a chat into the list, or in the place of an older version of itself. */
-export const putChat = (list: ChatList, chat: Chat): ChatList => {
+export const putChat = (list: ChatList, chat: Chat, myId: string): ChatList => {
   const known = list.chats.find(({ id }) => id === chat.id)
   if (known !== undefined && known.lastSeq > chat.lastSeq) return list
-  return { ...list, chats: latestFirst([chat, ...list.chats.filter(({ id }) => id !== chat.id)]) }
+  const newest = known === undefined ? chat : keepPositions(chat, known, myId)
+  return { ...list, chats: latestFirst([newest, ...list.chats.filter(({ id }) => id !== chat.id)]) }
 }
 
 export const dropChat = (list: ChatList, chatId: string): ChatList => ({ ...list, chats: list.chats.filter(({ id }) => id !== chatId) })
@@ -46,6 +48,9 @@ function withMessage(chat: Chat, message: Message): Chat {
 export const putLastMessage = (list: ChatList, message: Message): ChatList =>
   changeChat(list, message.chatId, (chat) => withMessage(chat, message))
 
+export const putPosition = (list: ChatList, chatId: string, position: Position, myId: string): ChatList =>
+  changeChat(list, chatId, (chat) => movePosition(chat, position, myId))
+
 /** Changes a chat's members once: an event at or below the chat's last position is in it already. */
 const changeMembers = (list: ChatList, event: { chatId: string; seq: number }, change: (members: Member[]) => Member[]) =>
   changeChat(list, event.chatId, (chat) =>
@@ -58,7 +63,10 @@ const advance = (list: ChatList, chatId: string, seq: number) =>
 type Folds = { [Event in LiveEvent as Event['name']]: (list: ChatList, payload: Event['payload'], myId: string) => ChatList }
 
 const folds: Folds = {
-  new_message: (list, { message }) => advance(putLastMessage(list, message), message.chatId, message.seq),
+  new_message: (list, { message }, myId) => {
+    const counted = changeChat(list, message.chatId, (chat) => countArrival(chat, message, myId))
+    return advance(putLastMessage(counted, message), message.chatId, message.seq)
+  },
   message_edited: (list, { chatId, seq, message }) =>
     advance(
       changeChat(list, chatId, (chat) => (chat.lastMessage?.id === message.id ? withMessage(chat, message) : chat)),
@@ -73,7 +81,7 @@ const folds: Folds = {
       chatId,
       seq,
     ),
-  chat_created: (list, { chat }) => putChat(list, chat),
+  chat_created: (list, { chat }, myId) => putChat(list, chat, myId),
   member_added: (list, event) =>
     changeMembers(list, event, (members) => {
       const added = new Set(event.members.map(({ userId }) => userId))
@@ -89,6 +97,8 @@ const folds: Folds = {
     changeMembers(list, event, (members) =>
       members.map((member) => (member.userId === event.userId ? { ...member, role: event.role } : member)),
     ),
+  message_status_update: (list, { chatId, userId, status, seq }, myId) =>
+    putPosition(list, chatId, { userId, deliveredSeq: seq, readSeq: status === 'read' ? seq : 0 }, myId),
 }
 
 /** The list after a live event. Folding the same event twice changes nothing. */

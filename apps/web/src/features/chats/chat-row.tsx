@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import type { Chat, Message } from '@parley/client'
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
@@ -6,6 +7,7 @@ import { fullTime, listTime } from '../../i18n/dates.ts'
 import { Avatar } from '../users/avatar.tsx'
 import { usePerson } from '../users/people.ts'
 import { faceOf, titleOf } from './chat-title.ts'
+import { countLabel } from './positions.ts'
 import styles from './sidebar.module.css'
 
 interface Props {
@@ -19,7 +21,7 @@ export const ChatRow = memo(function ChatRow({ chat, myId }: Props) {
   const time = last?.createdAt ?? chat.createdAt
   return (
     <li>
-      <Link to="/chats/$chatId" params={{ chatId: chat.id }} className={styles.row}>
+      <Link to="/chats/$chatId" params={{ chatId: chat.id }} className={styles.row} data-unread={chat.unreadCount > 0}>
         <Avatar {...faceOf(chat, myId)} size={48} />
         <span className={styles.rowText}>
           <span className={styles.rowTop}>
@@ -30,18 +32,31 @@ export const ChatRow = memo(function ChatRow({ chat, myId }: Props) {
               {listTime(time)}
             </time>
           </span>
-          <span className={styles.preview} dir="auto">
-            {last === null ? (
-              <span className={styles.italic}>{t('chats.noMessages')}</span>
-            ) : (
-              <Preview message={last} chat={chat} myId={myId} />
-            )}
+          <span className={styles.rowBottom}>
+            <span className={styles.preview} dir="auto">
+              {last === null ? (
+                <span className={styles.italic}>{t('chats.noMessages')}</span>
+              ) : (
+                <Preview message={last} chat={chat} myId={myId} />
+              )}
+            </span>
+            {chat.unreadCount > 0 && <UnreadBadge count={chat.unreadCount} />}
           </span>
         </span>
       </Link>
     </li>
   )
 })
+
+function UnreadBadge({ count }: { count: number }) {
+  const { t } = useTranslation()
+  return (
+    <span className={styles.badge}>
+      <span aria-hidden="true">{countLabel(count)}</span>
+      <VisuallyHidden>{t('chats.unread', { count })}</VisuallyHidden>
+    </span>
+  )
+}
 
 /** The last message in one line, with who said it where that isn't plain. */
 function Preview({ message, chat, myId }: Props & { message: Message }) {

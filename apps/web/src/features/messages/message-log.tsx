@@ -15,6 +15,7 @@ import { type TimelineItem, timelineOf } from './timeline.ts'
 import { TimelineRow } from './timeline-row.tsx'
 import { useLogKeyboard } from './use-log-keyboard.ts'
 import { useLogScroll } from './use-log-scroll.ts'
+import { useMarkRead } from './use-mark-read.ts'
 import { useOlder } from './use-older.ts'
 
 interface Props {
@@ -39,6 +40,7 @@ export function MessageLog({ chat, history, onReply, onEdit }: Props) {
   const list = useRef<VirtualizerHandle>(null)
   const older = useOlder(chat.id, history.olderCursor)
   const scroll = useLogScroll({ viewport, items, myId: me.id, loadOlder: older.load })
+  useMarkRead(chat, history.messages, scroll.atEnd)
   const keyboard = useLogKeyboard({ viewport, list, items })
   const menu = useMessageMenu()
   return (
