@@ -45,11 +45,15 @@ export async function startChat(page: Page, name: string) {
   await page.getByRole('heading', { name, level: 1 }).waitFor()
 }
 
+/** What says how far a message of mine has come, once the server has it. */
+export const tick = (page: Page, text: string, how: RegExp = /^(Sent|Delivered|Read)$/): Locator =>
+  message(page, text).getByRole('img', { name: how })
+
 /** Writes a message, sends it, and sees that the server has it. */
 export async function say(page: Page, text: string) {
   await messageField(page).fill(text)
   await messageField(page).press('Enter')
-  await message(page, text).getByRole('img', { name: 'Sent' }).waitFor()
+  await tick(page, text).waitFor()
 }
 
 /** Picks from a message's menu. */

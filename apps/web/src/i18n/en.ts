@@ -124,6 +124,8 @@ export const en = {
     deletedQuote: 'Deleted message',
     sending: 'Sending',
     sent: 'Sent',
+    delivered: 'Delivered',
+    read: 'Read',
     failed: 'Not sent',
     retrySend: 'Send again',
     discard: 'Discard',

@@ -4,6 +4,8 @@ import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { fullTime, listTime } from '../../i18n/dates.ts'
+import { tickOf } from '../messages/tick.ts'
+import { TickIcon } from '../messages/tick-icon.tsx'
 import { Avatar } from '../users/avatar.tsx'
 import { usePerson } from '../users/people.ts'
 import { faceOf, titleOf } from './chat-title.ts'
@@ -28,6 +30,7 @@ export const ChatRow = memo(function ChatRow({ chat, myId }: Props) {
             <span className={styles.name}>
               <bdi>{titleOf(chat, myId)}</bdi>
             </span>
+            {last?.senderId === myId && last.content !== null && <TickIcon tick={tickOf(chat, last)} size={16} />}
             <time className={styles.time} dateTime={time} title={fullTime(time)}>
               {listTime(time)}
             </time>

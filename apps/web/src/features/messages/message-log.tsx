@@ -11,6 +11,7 @@ import styles from './message-log.module.css'
 import { MessageMenu, useMessageMenu } from './message-menu.tsx'
 import { OlderStatus } from './older-status.tsx'
 import { outbox, useOutgoing } from './sending.ts'
+import { tickOf } from './tick.ts'
 import { type TimelineItem, timelineOf } from './timeline.ts'
 import { TimelineRow } from './timeline-row.tsx'
 import { useLogKeyboard } from './use-log-keyboard.ts'
@@ -72,6 +73,7 @@ export function MessageLog({ chat, history, onReply, onEdit }: Props) {
               item={item}
               myId={me.id}
               inGroup={chat.type === 'group'}
+              tick={item.kind === 'stored' && item.message.senderId === me.id ? tickOf(chat, item.message) : 'sent'}
               focusable={item.key === keyboard.focusableKey}
               onReply={onReply}
               onMenu={menu.open}

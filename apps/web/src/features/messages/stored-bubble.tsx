@@ -1,5 +1,4 @@
 import type { Message } from '@parley/client'
-import { Check } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { clockTime, fullTime } from '../../i18n/dates.ts'
 import { Avatar } from '../users/avatar.tsx'
@@ -10,12 +9,15 @@ import { Bubble } from './bubble.tsx'
 import { LinkedText } from './linked-text.tsx'
 import { MessageActions } from './message-actions.tsx'
 import { Quote } from './quote.tsx'
+import type { Tick } from './tick.ts'
+import { TickIcon } from './tick-icon.tsx'
 import type { StoredItem } from './timeline.ts'
 
 interface Props {
   item: StoredItem
   mine: boolean
   inGroup: boolean
+  tick: Tick
   focusable: boolean
   onReply: (message: Message) => void
   onMenu: (message: Message, at: HTMLElement) => void
@@ -23,7 +25,7 @@ interface Props {
 }
 
 /** A message as the server has it. */
-export function StoredBubble({ item, mine, inGroup, focusable, onReply, onMenu, menuOpen }: Props) {
+export function StoredBubble({ item, mine, inGroup, tick, focusable, onReply, onMenu, menuOpen }: Props) {
   const { t } = useTranslation()
   const { message } = item
   const sender = usePerson(message.senderId)
@@ -63,7 +65,7 @@ export function StoredBubble({ item, mine, inGroup, focusable, onReply, onMenu, 
         <time dateTime={message.createdAt} title={fullTime(message.createdAt)}>
           {clockTime(message.createdAt)}
         </time>
-        {mine && message.content !== null && <Check size={14} role="img" aria-label={t('messages.sent')} />}
+        {mine && message.content !== null && <TickIcon tick={tick} />}
       </div>
     </Bubble>
   )

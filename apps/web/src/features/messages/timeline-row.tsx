@@ -4,19 +4,22 @@ import { dayName } from '../../i18n/dates.ts'
 import styles from './message-log.module.css'
 import { OutgoingBubble } from './outgoing-bubble.tsx'
 import { StoredBubble } from './stored-bubble.tsx'
+import type { Tick } from './tick.ts'
 import type { TimelineItem } from './timeline.ts'
 
 interface Props {
   item: TimelineItem
   myId: string
   inGroup: boolean
+  /** How far it has come, where it's mine. */
+  tick: Tick
   focusable: boolean
   onReply: (message: Message) => void
   onMenu: (message: Message, at: HTMLElement) => void
   menuOpenFor: string | undefined
 }
 
-export const TimelineRow = memo(function TimelineRow({ item, myId, inGroup, focusable, onReply, onMenu, menuOpenFor }: Props) {
+export const TimelineRow = memo(function TimelineRow({ item, myId, inGroup, tick, focusable, onReply, onMenu, menuOpenFor }: Props) {
   if (item.kind === 'day') {
     return (
       <div className={styles.day}>
@@ -30,6 +33,7 @@ export const TimelineRow = memo(function TimelineRow({ item, myId, inGroup, focu
       item={item}
       mine={item.message.senderId === myId}
       inGroup={inGroup}
+      tick={tick}
       focusable={focusable}
       onReply={onReply}
       onMenu={onMenu}
