@@ -83,6 +83,12 @@ export const en = {
     unread_one: '{{count}} unread message',
     unread_other: '{{count}} unread messages',
   },
+  presence: {
+    oneWriting: '{{name}} is writing…',
+    twoWriting: '{{first}} and {{second}} are writing…',
+    moreWriting_one: '{{first}}, {{second}} and {{count}} other are writing…',
+    moreWriting_other: '{{first}}, {{second}} and {{count}} others are writing…',
+  },
   group: {
     title: 'New group',
     name: 'Name of the group',

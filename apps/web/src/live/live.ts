@@ -9,6 +9,7 @@ import { markDelivered, markListDelivered } from '../features/chats/marks.ts'
 import { recount } from '../features/chats/recount.ts'
 import { foldIntoHistory, forgetHistory } from '../features/messages/history-query.ts'
 import { acceptOwn } from '../features/messages/sending.ts'
+import { startTyping } from '../features/presence/typing.ts'
 import { rememberMembers, rememberPeople } from '../features/users/people.ts'
 import { type LiveEvent, type LiveEventName, liveEventNames } from './live-event.ts'
 
@@ -61,6 +62,7 @@ async function checkSession() {
 export function startLive(): () => void {
   const stops = liveEventNames.map(listenTo)
   stops.push(
+    startTyping(),
     parley.on('reconnected', () => void readAgain()),
     parley.on('connection', (state) => state === 'offline' && void checkSession()),
     parley.on('logged_out', ({ reason }) => leavePage({ ended: reason === 'refused' })),

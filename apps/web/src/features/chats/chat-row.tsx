@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { fullTime, listTime } from '../../i18n/dates.ts'
 import { tickOf } from '../messages/tick.ts'
 import { TickIcon } from '../messages/tick-icon.tsx'
+import { TypingLine, useTypistNames } from '../presence/typing-line.tsx'
 import { Avatar } from '../users/avatar.tsx'
 import { usePerson } from '../users/people.ts'
 import { faceOf, titleOf } from './chat-title.ts'
@@ -19,6 +20,7 @@ interface Props {
 
 export const ChatRow = memo(function ChatRow({ chat, myId }: Props) {
   const { t } = useTranslation()
+  const typists = useTypistNames(chat)
   const last = chat.lastMessage
   const time = last?.createdAt ?? chat.createdAt
   return (
@@ -37,7 +39,9 @@ export const ChatRow = memo(function ChatRow({ chat, myId }: Props) {
           </span>
           <span className={styles.rowBottom}>
             <span className={styles.preview} dir="auto">
-              {last === null ? (
+              {typists.length > 0 ? (
+                <TypingLine names={typists} />
+              ) : last === null ? (
                 <span className={styles.italic}>{t('chats.noMessages')}</span>
               ) : (
                 <Preview message={last} chat={chat} myId={myId} />

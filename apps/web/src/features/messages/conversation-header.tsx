@@ -7,6 +7,7 @@ import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '../auth/session.ts'
 import { faceOf, partnerOf, titleOf } from '../chats/chat-title.ts'
+import { TypingLine, useTypistNames } from '../presence/typing-line.tsx'
 import { Avatar } from '../users/avatar.tsx'
 import styles from './conversation.module.css'
 
@@ -15,6 +16,7 @@ const MembersDialog = lazy(async () => ({ default: (await import('../chats/membe
 export function ConversationHeader({ chat }: { chat: Chat }) {
   const { t } = useTranslation()
   const me = useMe()
+  const typists = useTypistNames(chat)
   const [membersOpen, members] = useDisclosure(false)
   return (
     <header className={styles.header}>
@@ -26,9 +28,7 @@ export function ConversationHeader({ chat }: { chat: Chat }) {
         <h1 className={styles.title}>
           <bdi>{titleOf(chat, me.id)}</bdi>
         </h1>
-        <p className={styles.subtitle}>
-          <Subtitle chat={chat} myId={me.id} />
-        </p>
+        <p className={styles.subtitle}>{typists.length > 0 ? <TypingLine names={typists} /> : <Subtitle chat={chat} myId={me.id} />}</p>
       </div>
       {chat.type === 'group' && (
         <>

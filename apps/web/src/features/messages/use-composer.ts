@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { showFailure } from '../../app/failure.ts'
 import { configQuery, useMe } from '../auth/session.ts'
+import { ownTyping } from '../presence/typing.ts'
 import { draftOf, keepDraft } from './drafts.ts'
 import { mayEdit, useEditWindow } from './may-edit.ts'
 import { edit, send } from './sending.ts'
@@ -38,10 +39,13 @@ export function useComposer({ chatId, messages, target, onEdit, onRelease }: Opt
     if (target !== null || hasKeyboard()) field.current?.focus()
   }, [target])
 
+  useEffect(() => () => ownTyping.stopped(chatId), [chatId])
+
   const write = (value: string) => {
     if (edited !== null) return setChanged(value)
     setDraft(value)
     keepDraft(chatId, value)
+    ownTyping.wrote(chatId, value)
   }
 
   const submit = () => {

@@ -1,0 +1,58 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type OpenBrowser, openBrowser } from './browser.ts'
+import { type RunningServer, startServer } from './server-process.ts'
+import { chatRow, createGroup, message, messageField, register, say, startChat } from './steps.ts'
+
+let server: RunningServer
+let browser: OpenBrowser
+
+beforeAll(async () => {
+  server = await startServer()
+  browser = await openBrowser(server.url)
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+})
+
+/** What stands under the name of the open chat. */
+const subtitle = (page: Page) => page.getByRole('main').locator('header')
+
+test('who is writing is seen in the chat and in the list, until they send, empty the field or leave', async () => {
+  const asha = await register(await browser.newPerson(), 'Asha')
+  const ben = await register(await browser.newPerson(), 'Ben')
+  await startChat(asha.page, ben.name)
+  await say(asha.page, 'Hello')
+  await chatRow(ben.page, asha.name).click()
+  const places = [subtitle(ben.page), chatRow(ben.page, asha.name)].map((place) => place.getByText('Asha is writing…'))
+  const ends = [
+    () => messageField(asha.page).press('Enter'),
+    () => messageField(asha.page).fill(''),
+    async () => {
+      await messageField(asha.page).press('Escape')
+      await asha.page.goto('/app/')
+    },
+  ]
+  for (const end of ends) {
+    await messageField(asha.page).fill('How are you')
+    for (const place of places) await place.waitFor()
+    await end()
+    for (const place of places) await place.waitFor({ state: 'detached' })
+  }
+  expect(await message(ben.page, 'How are you').count()).toBe(1)
+})
+
+test('who pauses is no longer writing; of several in a group all are named', async () => {
+  const asha = await register(await browser.newPerson(), 'Asha')
+  const ben = await register(await browser.newPerson(), 'Ben')
+  const cleo = await register(await browser.newPerson(), 'Cleo')
+  await createGroup(asha.page, 'Writers', [ben.name, cleo.name])
+  for (const { page } of [ben, cleo]) await chatRow(page, 'Writers').click()
+  await messageField(ben.page).fill('I')
+  await subtitle(asha.page).getByText('Ben is writing…').waitFor()
+  await messageField(cleo.page).fill('And I')
+  await subtitle(asha.page).getByText('Ben and Cleo are writing…').waitFor()
+  await subtitle(asha.page).getByText('writing…').waitFor({ state: 'detached', timeout: 15_000 })
+})
