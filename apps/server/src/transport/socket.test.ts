@@ -1,10 +1,21 @@
+import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { authenticate, authenticated, authenticationError } from '@parley/protocol/auth'
 import { createGroup } from '@parley/protocol/chats'
 import { newMessage, sendMessage } from '@parley/protocol/messages'
 import { serverClosing } from '@parley/protocol/operations'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { userTyping, watchPresence } from '@parley/protocol/presence'
+import type { OwnUser } from '@parley/protocol/users'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { Viewer } from '../core/call.ts'
+import { AppError } from '../core/errors.ts'
+import { createLog } from '../core/log.ts'
+import { createMetrics } from '../core/metrics.ts'
 import { connect, newPerson, type Person } from '../testing/client.ts'
 import { startServer, type TestServer } from '../testing/server.ts'
+import { noLimits } from './limiter.ts'
+import { type SocketDoors, SocketHub } from './socket.ts'
 
 let server: TestServer
 let asha: Person
@@ -54,6 +65,26 @@ test('a session that runs out takes its sockets with it', async () => {
   await brief.stop()
 })
 
+test('when the server goes down, every command that it took is answered first (B3)', async () => {
+  const closing = await startServer()
+  const person = await newPerson(closing.url)
+  const { chat } = await person.ask(createGroup, { name: 'Last words' })
+  const { message } = await person.ask(sendMessage, { chatId: chat.id, content: 'first' })
+  const socket = await person.connect()
+  await socket.next(authenticated)
+  const answers: unknown[] = []
+  for (let count = 0; count < 50; count++) {
+    socket.socket.emit(sendMessage.name, { chatId: chat.id, content: 'late', replyTo: message.id }, (answer: unknown) =>
+      answers.push(answer),
+    )
+  }
+  // Answered after all that was sent before it, so the server has taken them.
+  await socket.command(watchPresence, { userIds: [] })
+  await closing.stop()
+  await socket.closed
+  expect(answers).toHaveLength(50)
+})
+
 test('when the server goes down, clients hear when to come back (B3)', async () => {
   const closing = await startServer()
   const person = await newPerson(closing.url)
@@ -62,4 +93,68 @@ test('when the server goes down, clients hear when to come back (B3)', async () 
   const { reconnectInMs } = await socket.next(serverClosing)
   expect(reconnectInMs).toBeGreaterThanOrEqual(0)
   expect(reconnectInMs).toBeLessThanOrEqual(3000)
+})
+
+const viewer: Viewer = { userId: randomUUID(), sessionId: randomUUID(), role: 'user' }
+
+/** A hub alone, whose doors are as they are between one moment and the next. */
+async function hubWith(doors: Partial<SocketDoors>) {
+  const http = createServer()
+  const hub = new SocketHub({ origins: { allowed: [], publicUrl: null }, maxPacketBytes: 1_000_000, authenticationMs: 10_000 })
+  const attendance = { arrived: () => {}, left: () => {} }
+  const always = { authenticate: async () => viewer, stillValid: async () => true, describe: async () => null, attendance }
+  const log = createLog({ level: 'silent', pretty: false })
+  hub.mount([], { log, metrics: createMetrics(), limiter: noLimits, strictAnswers: true, ...always, ...doors })
+  hub.attach(http)
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  onTestFinished(async () => {
+    await hub.close(0)
+  })
+  return { hub, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` }
+}
+
+describe('a socket that is let in while something happens', () => {
+  test.each([
+    ['in its handshake', { token: 'good' }],
+    ['by a command', {}],
+  ])('hears nothing if its session is revoked meanwhile, authenticated %s (P2)', async (_, auth) => {
+    const { hub, url } = await hubWith({ stillValid: async () => false })
+    const socket = await connect(url, auth)
+    socket.socket.emit(authenticate.name, { token: 'good' })
+    expect(await socket.closed).toBe('io server disconnect')
+    expect(hub.sessionIds()).toEqual([])
+    expect(socket.received[0]?.name).toBe(authenticationError.name)
+  })
+
+  test('is not told that its session is bad when the database is away, and may come back', async () => {
+    const away = async () => {
+      throw new AppError('UNAVAILABLE')
+    }
+    const { url } = await hubWith({ describe: away })
+    const socket = await connect(url, { token: 'good' })
+    expect(await socket.closed).toBe('transport close')
+    expect(socket.received).toEqual([])
+  })
+})
+
+test('a client that does not read is cut off, and others of the same person are not (B1)', async () => {
+  const { hub, url } = await hubWith({ describe: async () => ({}) as OwnUser })
+  const [stalled, reading] = await Promise.all([connect(url, { token: 'good' }), connect(url, { token: 'good' })])
+  await Promise.all([stalled.next(authenticated), reading.next(authenticated)])
+  const { ws } = stalled.socket.io.engine.transport as unknown as { ws: { pause(): void; resume(): void } }
+  ws.pause()
+  for (let megabytes = 0; megabytes < 64 && hub.size > 1; megabytes++) {
+    hub.toUsers([viewer.userId], userTyping, {
+      chatId: viewer.userId,
+      userId: viewer.userId,
+      username: 'x'.repeat(1024 * 1024),
+      isTyping: true,
+    })
+    await reading.next(userTyping)
+  }
+  expect(hub.size).toBe(1)
+  expect(reading.socket.connected).toBe(true)
+  ws.resume()
+  await stalled.closed
+  reading.close()
 })

@@ -15,6 +15,7 @@ import { TextAnswer } from '../core/call.ts'
 import { AppError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import type { Attendance, Live } from '../core/live.ts'
+import { limitBacklog } from './backlog.ts'
 import { type Doors, pass } from './doors.ts'
 import { handshakeToken } from './handshake.ts'
 import { failure } from './http-answer.ts'
@@ -52,6 +53,7 @@ export class SocketHub implements Live {
   readonly #io: Server<Record<string, never>, Record<string, (payload: unknown) => void>, Record<string, never>, SocketData>
   readonly #settings: SocketSettings
   readonly #commands = new Map<string, Binding>()
+  readonly #running = new Set<Promise<void>>()
   #doors: SocketDoors | null = null
 
   constructor(settings: SocketSettings) {
@@ -106,8 +108,9 @@ export class SocketHub implements Live {
     if (sessionIds.length > 0) this.#io.local.in(sessionIds.map(sessionRoom)).disconnectSockets(true)
   }
 
-  /** Tells every client to come back at a moment of its own within `withinMs`, and closes its socket. */
+  /** Answers the commands that are under way, tells every client to come back at a moment of its own within `withinMs`, and closes its socket. */
   async close(withinMs: number): Promise<void> {
+    await Promise.all(this.#running)
     for (const socket of this.#io.of('/').sockets.values()) {
       emit(socket, serverClosing, { reconnectInMs: Math.round(Math.random() * withinMs) })
     }
@@ -126,15 +129,16 @@ export class SocketHub implements Live {
   }
 
   #welcome(socket: ParleySocket): void {
+    limitBacklog(socket.conn)
     // The protocol allows numbers as names as well.
-    socket.onAny((name: string | number, ...rest: unknown[]) => void this.#command(socket, String(name), rest))
+    socket.onAny((name: string | number, ...rest: unknown[]) => this.#follow(this.#command(socket, String(name), rest)))
     socket.on('error', (error: unknown) => this.#ready.log.debug({ err: error }, 'a socket failed'))
     if (socket.data.viewer !== null) {
-      this.#admit(socket, socket.data.viewer).catch((error: unknown) => this.#refuse(socket, this.#known(error)))
+      this.#admit(socket, socket.data.viewer).catch((error: unknown) => this.#dismiss(socket, this.#known(error)))
       return
     }
     const deadline = setTimeout(() => {
-      if (socket.data.viewer === null) this.#refuse(socket, new AppError('UNAUTHENTICATED', { message: 'No authentication in time.' }))
+      if (socket.data.viewer === null) this.#dismiss(socket, new AppError('UNAUTHENTICATED', { message: 'No authentication in time.' }))
     }, this.#settings.authenticationMs)
     socket.once('disconnect', () => clearTimeout(deadline))
   }
@@ -158,9 +162,19 @@ export class SocketHub implements Live {
     socket.once('disconnect', () => attendance.left(viewer, socket.id))
   }
 
-  #refuse(socket: ParleySocket, error: AppError): void {
+  /** Closes a socket that could not be let in. One whose session is good only loses its connection, and comes back by itself. */
+  #dismiss(socket: ParleySocket, error: AppError): void {
+    if (error.code !== 'UNAUTHENTICATED') {
+      socket.conn.close()
+      return
+    }
     emit(socket, authenticationError, { message: error.message })
     socket.disconnect(true)
+  }
+
+  #follow(command: Promise<void>): void {
+    const running = command.finally(() => this.#running.delete(running))
+    this.#running.add(running)
   }
 
   async #command(socket: ParleySocket, name: string, rest: unknown[]): Promise<void> {
@@ -192,10 +206,13 @@ export class SocketHub implements Live {
   async #authenticate(socket: ParleySocket, input: unknown): Promise<object> {
     try {
       const handler = async ({ input: { token } }: { input: { token: string } }) => {
-        if (socket.data.viewer !== null) throw new AppError('UNAUTHENTICATED', { message: 'This socket is authenticated already.' })
         const viewer = await this.#ready.authenticate(token)
         if (viewer === null) throw new AppError('UNAUTHENTICATED', { message: 'The token is not valid.' })
-        return { user: await this.#admit(socket, viewer) }
+        if (socket.data.viewer !== null) throw new AppError('UNAUTHENTICATED', { message: 'This socket is authenticated already.' })
+        const admitted = this.#admit(socket, viewer)
+        // It's in the rooms of its viewer already, and would go on hearing what is said there.
+        admitted.catch((error: unknown) => this.#dismiss(socket, this.#known(error)))
+        return { user: await admitted }
       }
       const binding: Binding = { definition: authenticate, handler: handler as Binding['handler'] }
       return (await pass(this.#ready, binding, { viewer: null, input: input ?? {}, context: contextOf(socket) })) as object
