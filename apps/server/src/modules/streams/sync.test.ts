@@ -3,9 +3,11 @@ import { addMembers, createGroup, removeMember } from '@parley/protocol/chats'
 import { deleteMessage, editMessage, listMessages, type Message, newMessage, sendMessage } from '@parley/protocol/messages'
 import { sync, syncSpan } from '@parley/protocol/streams'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { AppError } from '../../core/errors.ts'
 import { newPerson, type Person } from '../../testing/client.ts'
 import { describeOnEachDatabase } from '../../testing/each-database.ts'
 import { startServer, type TestServer } from '../../testing/server.ts'
+import { createSync } from './streams.module.ts'
 
 describeOnEachDatabase('sync', (options) => {
   let server: TestServer
@@ -109,6 +111,37 @@ describeOnEachDatabase('sync', (options) => {
     await asha.ask(removeMember, { chatId, userId: ben.id })
     const never = randomUUID()
     expect(await ben.ask(sync, { chats: { [chatId]: seq, [never]: 3 } })).toMatchObject({ chats: [], gone: [chatId, never] })
+  })
+
+  test.each([
+    ['only messages were sent', false],
+    ['the members changed', true],
+  ])('calls a chat gone that one is removed from while it is read, where %s (C1, P2)', async (_, membersChanged) => {
+    const chatId = await newGroup(ben)
+    const { seq } = await say(chatId, 'seen')
+    if (membersChanged) await asha.ask(addMembers, { chatId, userIds: [carla.id] })
+    await say(chatId, 'missed')
+    const removed = async (): Promise<Message[]> => {
+      await asha.ask(removeMember, { chatId, userId: ben.id })
+      return []
+    }
+    const chat = async () => {
+      throw new AppError('CHAT_NOT_FOUND')
+    }
+    const [binding] = createSync({ database: server.app.database, readers: { touched: removed, latest: removed, chat } }).bindings
+    const viewer = { userId: ben.id, sessionId: randomUUID(), role: 'user' as const }
+    const request = { id: 'test', ip: '127.0.0.1', userAgent: '', http: null }
+    expect(await binding?.handler({ viewer, input: { chats: { [chatId]: seq } }, request })).toEqual({ chats: [], gone: [chatId] })
+  })
+
+  test('an answer is bounded: chats that no longer fit are covered by the next one (B1, C1)', async () => {
+    const [long, short] = [await newGroup(ben), await newGroup(ben)]
+    await Promise.all(Array.from({ length: 101 }, () => say(long, 'x'.repeat(10_000))))
+    await say(short, 'hello')
+    const { chats } = await ben.ask(sync, { chats: { [long]: 1, [short]: 1 } })
+    expect(chats[0]?.messages).toHaveLength(101)
+    expect(chats[1]).toEqual({ ...{ chatId: short, from: 1, to: 1, head: 2, reset: false, messages: [] }, tempIds: {}, chat: null })
+    expect(texts((await catchUp(ben, short, 1)).messages)).toEqual(['hello'])
   })
 
   test('starts over with the newest where a device is too far behind, or ahead of the stream', async () => {

@@ -4,6 +4,7 @@ import type { Message } from '@parley/protocol/messages'
 import * as contract from '@parley/protocol/streams'
 import { type ChatDelta, syncSpan } from '@parley/protocol/streams'
 import { type Binding, type Call, implement } from '../../core/call.ts'
+import { AppError, ensure } from '../../core/errors.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { chatChanged, selectClientIds, selectLastSeq } from './streams.queries.ts'
 
@@ -21,6 +22,8 @@ interface SyncDeps {
 
 /** How many of the newest messages a device gets that is too far behind. */
 const resetCount = 50
+/** From so many letters of messages on, an answer takes no further chats: it's held in memory as a whole. */
+const fullAnswer = 1_000_000
 
 export const createSync = (deps: SyncDeps): { bindings: Binding[] } => ({
   bindings: implement(contract, { sync: (call) => sync(call, deps) }),
@@ -30,29 +33,43 @@ export const createSync = (deps: SyncDeps): { bindings: Binding[] } => ({
 async function sync({ viewer, input }: Call<typeof contract.sync>, deps: SyncDeps): Promise<OutputOf<typeof contract.sync>> {
   const chats: ChatDelta[] = []
   const gone: string[] = []
+  let letters = 0
   for (const [chatId, from] of Object.entries(input.chats)) {
-    const delta = await deltaOf(deps, viewer.userId, chatId, from)
-    if (delta === null) gone.push(chatId)
-    else chats.push(delta)
+    try {
+      const delta = await deltaOf(deps, viewer.userId, { chatId, from, full: letters >= fullAnswer })
+      chats.push(delta)
+      letters += delta.messages.reduce((sum, message) => sum + lettersIn(message), 0)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'CHAT_NOT_FOUND') throw error
+      gone.push(chatId)
+    }
   }
   return { chats, gone }
 }
 
+const lettersIn = ({ content, replyTo }: Message): number => (content?.text.length ?? 0) + (replyTo?.content?.text.length ?? 0)
+
 /**
  * The stream's end is read first and what changed second, so what happens in between is either in the answer already
- * or above the end that it names; null where the viewer isn't in the chat.
+ * or above the end that it names; CHAT_NOT_FOUND where the viewer isn't in the chat. With a full answer it covers nothing yet.
  */
-async function deltaOf({ database, readers }: SyncDeps, viewerId: string, chatId: string, from: number): Promise<ChatDelta | null> {
-  const head = await selectLastSeq(database.query, viewerId, chatId)
-  if (head === undefined) return null
+async function deltaOf(
+  { database, readers }: SyncDeps,
+  viewerId: string,
+  { chatId, from, full }: { chatId: string; from: number; full: boolean },
+): Promise<ChatDelta> {
+  const { query } = database
+  const head = await selectLastSeq(query, viewerId, chatId)
+  ensure(head, 'CHAT_NOT_FOUND')
   // Ahead of the stream: the server was set back to an older copy of its data.
   const reset = head - from > syncSpan || from > head
-  const changed = reset || (await chatChanged(database.query, chatId, from, head))
+  if (full && !reset) return { ...{ chatId, from, to: from, head, reset, messages: [] }, tempIds: {}, chat: null }
+  const changed = reset || (await chatChanged(query, chatId, from, head))
   const messages = reset ? await readers.latest(viewerId, chatId, resetCount) : await readers.touched(viewerId, chatId, from, head)
   const own = messages.filter(({ senderId }) => senderId === viewerId).map(({ id }) => id)
-  return {
-    ...{ chatId, from, to: head, head, reset, messages },
-    tempIds: await selectClientIds(database.query, viewerId, own),
-    chat: changed ? await readers.chat(viewerId, chatId) : null,
-  }
+  const tempIds = await selectClientIds(query, viewerId, own)
+  const chat = changed ? await readers.chat(viewerId, chatId) : null
+  // Whoever was removed meanwhile was shown less than the range that the answer would cover.
+  ensure(await selectLastSeq(query, viewerId, chatId), 'CHAT_NOT_FOUND')
+  return { ...{ chatId, from, to: head, head, reset, messages }, tempIds, chat }
 }
