@@ -163,6 +163,24 @@ describeOnEachDatabase('chats', (options) => {
     expect((await ben.ask(sendMessage, { chatId: groupId, content: 'sent', tempId })).message.id).toBe(message.id)
   })
 
+  test('a removed sender who asks again gets their own words, and nothing of what they quoted (P1)', async () => {
+    const groupId = await newGroup([ben])
+    const { message: quoted } = await asha.ask(sendMessage, { chatId: groupId, content: 'quoted' })
+    const reply = { chatId: groupId, content: 'mine', replyTo: quoted.id, tempId: randomUUID() }
+    await ben.ask(sendMessage, reply)
+    await asha.ask(removeMember, { chatId: groupId, userId: ben.id })
+    await asha.ask(editMessage, { messageId: quoted.id, content: 'said behind his back' })
+    const { message } = await ben.ask(sendMessage, reply)
+    expect(message).toMatchObject({ content: { text: 'mine' }, replyTo: { id: quoted.id, content: null } })
+  })
+
+  test('a group of more people than one holds is not created', async () => {
+    const ids = Array.from({ length: 256 }, () => randomUUID())
+    const { status, body } = await asha.request(createGroup, { name: 'Too many', memberIds: ids })
+    expect({ status, code: body.code }).toEqual({ status: 422, code: 'RULE_BROKEN' })
+    expect((await asha.request(createGroup, { name: 'Full', memberIds: [...ids.slice(1), asha.id] })).body.code).toBe('USER_NOT_FOUND')
+  })
+
   test('an owner who leaves hands the group to the longest-standing member', async () => {
     const groupId = await newGroup([ben, carla])
     const socket = await carla.connect()

@@ -31,7 +31,8 @@ export async function sendMessage(
     // Whoever lost the right to write since still learns what became of a send whose answer got lost.
     const message = await findSent(query, viewer.userId, tempId, requestHash)
     if (message === null) throw error
-    return { message, tempId }
+    // Their own words only: what they quoted may have changed since, which is no longer for them (P1).
+    return { message: { ...message, replyTo: message.replyTo && { ...message.replyTo, content: null } }, tempId }
   }
   const message = await findSent(query, viewer.userId, tempId, requestHash)
   ensure(message, 'INTERNAL')
