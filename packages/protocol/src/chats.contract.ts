@@ -79,7 +79,7 @@ export const createGroup = route('createGroup', {
     description: text(0, 500).optional(),
   }),
   output: Group,
-  errors: ['USER_NOT_FOUND'],
+  errors: ['USER_NOT_FOUND', 'RULE_BROKEN'],
   rest: {
     method: 'POST',
     path: '/api/chats/group',

@@ -9,11 +9,11 @@ import { canAddMembers } from './chats.policy.ts'
 import { presentChats } from './chats.present.ts'
 import { openWindows } from './chats.queries.ts'
 import { getChat } from './list-chats.ts'
-import { ensureUsers } from './open-chat.ts'
+import { ensureRoom, ensureUsers } from './open-chat.ts'
 
 /** Adds people to a group; they see it from their joining on. */
 export async function addMembers({ viewer, input }: Call<typeof contract>, deps: ChatsDeps): Promise<OutputOf<typeof contract>> {
-  const { database, streams, settings } = deps
+  const { database, streams } = deps
   const { chatId } = input
   const wanted = [...new Set(input.userIds ?? [input.userId as string])]
   await chatOf(database.query, viewer.userId, chatId)
@@ -23,9 +23,7 @@ export async function addMembers({ viewer, input }: Call<typeof contract>, deps:
     ensure(canAddMembers(role), 'FORBIDDEN', { message: 'Only an owner or admin may add people.' })
     const present = new Set(members.map((member) => member.user_id))
     const added = wanted.filter((userId) => !present.has(userId))
-    ensure(present.size + added.length <= settings.groupMembers, 'RULE_BROKEN', {
-      message: `A group holds at most ${settings.groupMembers} people.`,
-    })
+    ensureRoom(deps, present.size + added.length)
     const windows = added.map((userId) => ({
       userId,
       role: 'member' as const,

@@ -38,6 +38,11 @@ export function openChat(deps: ChatsDeps, plan: Plan): Promise<Chat> {
   })
 }
 
+/** Refuses a group of more people than one holds. */
+export function ensureRoom({ settings }: ChatsDeps, members: number): void {
+  ensure(members <= settings.groupMembers, 'RULE_BROKEN', { message: `A group holds at most ${settings.groupMembers} people.` })
+}
+
 /** Refuses, naming the field, unless all these people exist. */
 export async function ensureUsers({ users }: ChatsDeps, userIds: readonly string[], field: string): Promise<void> {
   const found = await users.findPublic(userIds)
