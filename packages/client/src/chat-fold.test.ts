@@ -52,6 +52,18 @@ test('while an answer is awaited live frames wait for it, also the first of all 
   expect(seqs(open)).toEqual([1, 2, 3, 4])
 })
 
+test('a page that was read before the chat was started over brings back nothing of then (O3)', () => {
+  const stream = new StreamModel([...sends(4), happening('delete', 0), ...sends(14)])
+  const page = stream.page(4, 3, 4, 4)
+  const newest = stream.delta(4, 19, 19)
+  const overlapping = { ...newest, messages: stream.at(19).messages.slice(3) }
+  const state = fold(openedAt(stream, 4), catchingUp, { kind: 'synced', delta: overlapping })
+  expect(state.loaded.oldestSeq).toBe(4)
+  expect(fold(state, { kind: 'older', before: 4, page })).toEqual(state)
+  const fresh = stream.page(4, 3, 19, 19)
+  expect(fold(state, { kind: 'older', before: 4, page: fresh }).loaded.messages).toEqual(stream.at(19).messages)
+})
+
 test('a server that was set back to an older copy is believed, and what it numbers anew is shown', () => {
   const [before, after] = [new StreamModel(sends(9)), new StreamModel([...sends(4), happening('join')])]
   const state = fold(openedAt(before, 9), catchingUp, ...frames(after, 4, 5))
@@ -67,6 +79,15 @@ test('an edit of a message that the reader cannot see shows nothing of it (P1)',
   const state = fold(newChatState, catchingUp, { kind: 'opened', chat: stream.chat(3), page }, ...frames(stream, 4))
   expect(seqs(state)).toEqual([2, 3])
   expect(state.appliedSeq).toBe(4)
+})
+
+test('of two versions of a message the one with the higher rev stays, also where the older one is applied later (O3)', () => {
+  const stream = new StreamModel([...sends(2), happening('edit', 1), happening('edit', 1)])
+  const page = stream.page(Number.POSITIVE_INFINITY, 50, 2, 4)
+  const ahead = fold(newChatState, catchingUp, { kind: 'opened', chat: stream.chat(2), page })
+  const state = fold(ahead, ...frames(stream, 3))
+  expect(state.appliedSeq).toBe(3)
+  expect(state.loaded.messages).toEqual(stream.at(4).messages)
 })
 
 test('after one’s own removal nothing that comes is shown (P2)', () => {

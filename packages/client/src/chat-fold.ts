@@ -52,7 +52,7 @@ export type ChatInput =
   | { readonly kind: 'failed'; readonly tempId: string; readonly failure: Failure }
   | { readonly kind: 'discarded'; readonly tempId: string }
 
-const nothingLoaded: LoadedMessages = { messages: [], oldestSeq: 0, changedElsewhere: new Map() }
+const nothingLoaded: LoadedMessages = { messages: [], oldestSeq: 0, changesSince: 0, changedElsewhere: new Map() }
 
 export const newChatState: ChatState = {
   phase: 'loading',

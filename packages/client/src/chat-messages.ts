@@ -15,6 +15,8 @@ export interface LoadedMessages {
   /** Everything that this reader may see from `oldestSeq` on, in order of `seq`. */
   readonly messages: readonly Message[]
   readonly oldestSeq: number
+  /** From here on every change was seen; a page that was read before may lack some. */
+  readonly changesSince: number
   /** The latest change of each message that isn't loaded: it may be newer than the page that will bring the message. */
   readonly changedElsewhere: ReadonlyMap<string, Change>
 }
@@ -35,11 +37,12 @@ interface Replying {
 /** The newest part of a chat, up to `upTo`. What lies above comes by itself, in its order. */
 export function loadNewest({ messages, hasOlder }: Page, upTo: number): LoadedMessages {
   const kept = messages.filter(({ seq }) => seq <= upTo)
-  return { messages: kept, oldestSeq: hasOlder ? (kept[0]?.seq ?? upTo + 1) : 0, changedElsewhere: new Map() }
+  return { messages: kept, oldestSeq: hasOlder ? (kept[0]?.seq ?? upTo + 1) : 0, changesSince: upTo, changedElsewhere: new Map() }
 }
 
-/** Puts the page that ends before the oldest message in front of what is loaded. */
+/** Puts the page that ends before the oldest message in front of what is loaded; one that was read before that was started over is left out. */
 export function loadOlder(loaded: LoadedMessages, { messages, hasOlder, asOf }: Page): LoadedMessages {
+  if (asOf < loaded.changesSince) return loaded
   const changedElsewhere = new Map(loaded.changedElsewhere)
   const older = messages.map((message) => {
     const change = changedElsewhere.get(message.id)
@@ -48,7 +51,7 @@ export function loadOlder(loaded: LoadedMessages, { messages, hasOlder, asOf }: 
     return withFreshQuote(loaded, current, asOf)
   })
   const oldestSeq = hasOlder ? (older[0]?.seq ?? loaded.oldestSeq) : 0
-  const joined: LoadedMessages = { messages: [...older, ...loaded.messages], oldestSeq, changedElsewhere }
+  const joined: LoadedMessages = { ...loaded, messages: [...older, ...loaded.messages], oldestSeq, changedElsewhere }
   // The page may be ahead of the stream: what changed in it is quoted as it says now.
   return older.filter(({ rev, seq }) => rev > seq).reduce((result, { id, content }) => requoteAll(result, id, content), joined)
 }
