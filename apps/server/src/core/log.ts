@@ -7,7 +7,11 @@ const secretFields = ['authorization', 'cookie', 'set-cookie', 'password', 'toke
 /** An error's `code` is no secret, so a code is hidden only where people's input is. */
 const inputs = ['body', 'input', 'query', 'data', 'req.body', 'req.query']
 
+/** What PostgreSQL adds to an error quotes the row that it failed on. */
+const quotedRows = ['detail', 'where', 'hint'].map((member) => `err.${member}`)
+
 const redactedPaths = [
+  ...quotedRows,
   ...secretFields.flatMap((field) => ['', '*', '*.*'].map((above) => `${above}["${field}"]`)),
   'code',
   ...inputs.map((input) => `${input}.code`),

@@ -35,6 +35,18 @@ test("an error's code is no secret", () => {
   expect(JSON.parse(written(false, { err: error })).err).toMatchObject({ code: 'ECONNREFUSED', message: 'refused' })
 })
 
+test('what the database quotes of a row that it refused is never written', () => {
+  const quoted = {
+    code: '23514',
+    detail: `Failing row contains (${secret}).`,
+    where: `JSON data, line 1: {"text":"${secret}"`,
+    hint: secret,
+  }
+  const text = written(false, { err: Object.assign(new Error('violates check constraint'), quoted) })
+  expect(text).not.toContain(secret)
+  expect(JSON.parse(text).err).toMatchObject({ code: '23514', message: 'violates check constraint' })
+})
+
 test('production writes one JSON object per line, development lines for people', () => {
   expect(JSON.parse(written(false, { a: 1 }))).toMatchObject({ level: 30, a: 1, msg: 'something happened' })
   expect(written(true, { a: 1 })).toMatch(/INFO.*something happened/)
