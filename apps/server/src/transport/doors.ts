@@ -6,7 +6,8 @@ import { TextAnswer } from '../core/call.ts'
 import { AppError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
-import { type Limiter, networkOf, type RateState } from './limiter.ts'
+import { networkOf } from '../core/network.ts'
+import type { Limiter, RateState } from './limiter.ts'
 
 export interface Doors {
   readonly limiter: Limiter

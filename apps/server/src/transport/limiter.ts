@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net'
 import type { Operation } from '@parley/protocol/define'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { AppError } from '../core/errors.ts'
@@ -14,16 +13,6 @@ export interface RateState {
 export interface Limiter {
   /** Counts one request of `key` (a user, or an address where there's no session); RATE_LIMITED once there were too many. */
   consume(definition: Operation, key: string, report?: (state: RateState) => void): Promise<void>
-}
-
-/** Whom an address counts for: itself, or its /64 network in IPv6, where every household has 2^64 of them (RFC 6177). */
-export function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address
-  const [head = '', tail] = address.split('::')
-  const first = head === '' ? [] : head.split(':')
-  const last = tail === undefined || tail === '' ? [] : tail.split(':')
-  const groups = tail === undefined ? first : [...first, ...Array(8 - first.length - last.length).fill('0'), ...last]
-  return `${groups.slice(0, 4).join(':')}::/64`
 }
 
 export const noLimits: Limiter = { consume: async () => {} }

@@ -248,7 +248,7 @@ describeOnEachDatabase('accounts', (options) => {
 describe('failed logins, where limits are on', () => {
   let server: TestServer
   beforeAll(async () => {
-    server = await startServer({ env: { RATE_LIMITS: 'on' } })
+    server = await startServer({ env: { RATE_LIMITS: 'on', TRUST_PROXY: '1' } })
   })
   afterAll(() => server.stop())
 
@@ -264,6 +264,21 @@ describe('failed logins, where limits are on', () => {
     expect(right.body).toMatchObject({ code: 'RATE_LIMITED', retryAfter: expect.any(Number) })
     expect(Number(right.headers.get('retry-after'))).toBeGreaterThan(800)
     expect((await request(server.url, login, { username: bob.username, password: bob.password })).status).toBe(200)
+  })
+
+  test('an IPv6 network of many addresses is one address', async () => {
+    const ada = await newPerson(server.url)
+    const tries = await Promise.all(
+      Array.from({ length: 8 }, (_, host) =>
+        request(
+          server.url,
+          login,
+          { username: ada.username, password: 'Wrong-1' },
+          { headers: { 'x-forwarded-for': `2001:db8:1:2::${host + 1}` } },
+        ),
+      ),
+    )
+    expect(tries.map((answer) => answer.status).sort()).toEqual([401, 401, 401, 401, 401, 429, 429, 429])
   })
 
   test('names of nobody are limited in the same way, so the limit does not tell who exists', async () => {

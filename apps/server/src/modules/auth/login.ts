@@ -1,6 +1,7 @@
 import type { login as contract } from '@parley/protocol/auth'
 import type { Call } from '../../core/call.ts'
 import { AppError } from '../../core/errors.ts'
+import { networkOf } from '../../core/network.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { LoginName, Users } from '../users/users.module.ts'
 import type { LiveSessions, StartedSession } from './live-sessions.ts'
@@ -27,7 +28,7 @@ function nameIn({ email, username, phoneNumber }: LoginCall['input']): LoginName
 export async function login(call: LoginCall, deps: Deps) {
   const name = nameIn(call.input)
   // By the name as given: a count per account would tell that two names belong to one.
-  const key = `${JSON.stringify(name).toLowerCase()} ${call.request.ip}`
+  const key = `${JSON.stringify(name).toLowerCase()} ${networkOf(call.request.ip)}`
   const session = await deps.attempts.attempt(key, () => tryLogin(name, call, deps))
   if (session === null) throw new AppError('INVALID_CREDENTIALS')
   return loggedIn(session, call.request.http, deps)
