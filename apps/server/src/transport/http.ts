@@ -35,6 +35,8 @@ export async function createHttp(doors: HttpDoors, settings: HttpSettings): Prom
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trusted(settings.trustProxy),
     bodyLimit: settings.bodyLimit,
+    // Fastify's own is none at all: a body that trickles in would hold its connection for ever.
+    requestTimeout: 60_000,
     // Long enough that a schema gets to see, and name, a parameter that's too long.
     routerOptions: { maxParamLength: 8192 },
     genReqId: () => newId(),
