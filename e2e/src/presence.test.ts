@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenBrowser, openBrowser } from './browser.ts'
 import { type RunningServer, startServer } from './server-process.ts'
-import { chatRow, createGroup, message, messageField, register, say, startChat } from './steps.ts'
+import { chatRow, createGroup, logIn, message, messageField, register, say, startChat } from './steps.ts'
 
 let server: RunningServer
 let browser: OpenBrowser
@@ -55,4 +55,25 @@ test('who pauses is no longer writing; of several in a group all are named', asy
   await messageField(cleo.page).fill('And I')
   await subtitle(asha.page).getByText('Ben and Cleo are writing…').waitFor()
   await subtitle(asha.page).getByText('writing…').waitFor({ state: 'detached', timeout: 15_000 })
+})
+
+test('a person’s dot comes and goes with them, and after a restart of the server too', async () => {
+  const asha = await register(await browser.newPerson(), 'Asha')
+  const ben = await register(await browser.newPerson(), 'Ben')
+  const dot = chatRow(asha.page, ben.name).getByText('online', { exact: true })
+  await startChat(asha.page, ben.name)
+  await dot.waitFor()
+  await subtitle(asha.page).getByText('online', { exact: true }).first().waitFor()
+  await ben.page.close()
+  await subtitle(asha.page)
+    .getByText(/^last seen today at \d?\d:\d\d$/)
+    .waitFor({ timeout: 15_000 })
+  await dot.waitFor({ state: 'detached' })
+
+  await server.kill()
+  await asha.page.getByText('No connection. Trying again…').waitFor()
+  await server.start()
+  const page = await browser.newPerson()
+  await logIn(page, ben.email)
+  await dot.waitFor({ timeout: 30_000 })
 })

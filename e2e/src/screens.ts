@@ -125,6 +125,16 @@ async function visitGroup(asha: Person, ben: Person, cleo: Person, show: Visit['
   await asha.page.getByRole('button', { name: `Remove ${cleo.name}` }).waitFor({ state: 'detached' })
   await asha.page.keyboard.press('Escape')
   await backToChats(asha.page)
+  await chatRow(asha.page, ben.name).click()
+  await say(ben.page, 'Shall I print one?')
+  await backToChats(ben.page)
+  await chatRow(ben.page, asha.name).click()
+  await messageField(ben.page).fill('Asha, do you')
+  await asha.page.getByRole('main').getByText('Ben is writing…').waitFor()
+  await show('writing', asha.page)
+  await messageField(ben.page).fill('')
+  await backToChats(asha.page)
+  await chatRow(asha.page, 'Weekend hike').getByText('1 unread message').waitFor()
   await show('chats', asha.page)
 }
 

@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import { useUnread } from '../features/chats/chats-query.ts'
 import { countLabel } from '../features/chats/positions.ts'
 import { Sidebar } from '../features/chats/sidebar.tsx'
+import { useWatchedPresence } from '../features/presence/presence.ts'
 import { startLive } from '../live/live.ts'
 import { ConnectionBanner } from './connection-banner.tsx'
 import styles from './home-screen.module.css'
@@ -13,6 +14,7 @@ export function HomeScreen() {
   const { chatId } = useParams({ strict: false })
   const unread = useUnread()
   useEffect(startLive, [])
+  useWatchedPresence()
   useTitleBadge(unread === 0 ? '' : countLabel(unread))
   return (
     <div className={styles.screen}>

@@ -8,7 +8,7 @@ const format = (iso: string, options: Intl.DateTimeFormatOptions) => new Intl.Da
 const dayNumber = (date: Date) => Math.round(new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime() / 86_400_000)
 
 /** Whole days in the reader's time zone from `iso` until now. */
-const daysAgo = (iso: string, now: Date) => dayNumber(now) - dayNumber(new Date(iso))
+export const daysAgo = (iso: string, now: Date) => dayNumber(now) - dayNumber(new Date(iso))
 
 export const sameDay = (one: string, other: string) => new Date(one).toDateString() === new Date(other).toDateString()
 
@@ -32,5 +32,9 @@ export function listTime(iso: string, now = new Date()): string {
   const days = daysAgo(iso, now)
   if (days === 0) return clockTime(iso)
   if (days > 0 && days < 7) return format(iso, { weekday: 'short' })
-  return format(iso, { day: 'numeric', month: 'short', ...(new Date(iso).getFullYear() === now.getFullYear() ? {} : { year: '2-digit' }) })
+  return shortDate(iso, now)
 }
+
+/** 3 May, and the year where it's another. */
+export const shortDate = (iso: string, now = new Date()) =>
+  format(iso, { day: 'numeric', month: 'short', ...(new Date(iso).getFullYear() === now.getFullYear() ? {} : { year: '2-digit' }) })

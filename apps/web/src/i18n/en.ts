@@ -84,6 +84,10 @@ export const en = {
     unread_other: '{{count}} unread messages',
   },
   presence: {
+    online: 'online',
+    seenToday: 'last seen today at {{time}}',
+    seenYesterday: 'last seen yesterday at {{time}}',
+    seenOn: 'last seen on {{date}} at {{time}}',
     oneWriting: '{{name}} is writing…',
     twoWriting: '{{first}} and {{second}} are writing…',
     moreWriting_one: '{{first}}, {{second}} and {{count}} other are writing…',

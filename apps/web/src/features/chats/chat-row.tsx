@@ -6,10 +6,12 @@ import { useTranslation } from 'react-i18next'
 import { fullTime, listTime } from '../../i18n/dates.ts'
 import { tickOf } from '../messages/tick.ts'
 import { TickIcon } from '../messages/tick-icon.tsx'
+import { usePresence } from '../presence/presence.ts'
+import { isThere } from '../presence/presence-text.ts'
 import { TypingLine, useTypistNames } from '../presence/typing-line.tsx'
 import { Avatar } from '../users/avatar.tsx'
 import { usePerson } from '../users/people.ts'
-import { faceOf, titleOf } from './chat-title.ts'
+import { faceOf, partnerOf, titleOf } from './chat-title.ts'
 import { countLabel } from './positions.ts'
 import styles from './sidebar.module.css'
 
@@ -20,22 +22,26 @@ interface Props {
 
 export const ChatRow = memo(function ChatRow({ chat, myId }: Props) {
   const { t } = useTranslation()
+  const online = isThere(usePresence(partnerOf(chat, myId)?.id))
   const typists = useTypistNames(chat)
   const last = chat.lastMessage
   const time = last?.createdAt ?? chat.createdAt
   return (
     <li>
       <Link to="/chats/$chatId" params={{ chatId: chat.id }} className={styles.row} data-unread={chat.unreadCount > 0}>
-        <Avatar {...faceOf(chat, myId)} size={48} />
+        <Avatar {...faceOf(chat, myId)} size={48} online={online} />
         <span className={styles.rowText}>
           <span className={styles.rowTop}>
             <span className={styles.name}>
               <bdi>{titleOf(chat, myId)}</bdi>
+              {online && <VisuallyHidden>{t('presence.online')}</VisuallyHidden>}
             </span>
-            {last?.senderId === myId && last.content !== null && <TickIcon tick={tickOf(chat, last)} size={16} />}
-            <time className={styles.time} dateTime={time} title={fullTime(time)}>
-              {listTime(time)}
-            </time>
+            <span className={styles.stamp}>
+              {last?.senderId === myId && last.content !== null && <TickIcon tick={tickOf(chat, last)} size={16} />}
+              <time className={styles.time} dateTime={time} title={fullTime(time)}>
+                {listTime(time)}
+              </time>
+            </span>
           </span>
           <span className={styles.rowBottom}>
             <span className={styles.preview} dir="auto">

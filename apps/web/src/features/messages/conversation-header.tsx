@@ -7,6 +7,8 @@ import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '../auth/session.ts'
 import { faceOf, partnerOf, titleOf } from '../chats/chat-title.ts'
+import { type Presence, usePresence } from '../presence/presence.ts'
+import { isThere, presenceText } from '../presence/presence-text.ts'
 import { TypingLine, useTypistNames } from '../presence/typing-line.tsx'
 import { Avatar } from '../users/avatar.tsx'
 import styles from './conversation.module.css'
@@ -16,6 +18,7 @@ const MembersDialog = lazy(async () => ({ default: (await import('../chats/membe
 export function ConversationHeader({ chat }: { chat: Chat }) {
   const { t } = useTranslation()
   const me = useMe()
+  const presence = usePresence(partnerOf(chat, me.id)?.id)
   const typists = useTypistNames(chat)
   const [membersOpen, members] = useDisclosure(false)
   return (
@@ -23,12 +26,14 @@ export function ConversationHeader({ chat }: { chat: Chat }) {
       <ActionIcon component={Link} to="/" variant="subtle" size={40} radius="xl" className={styles.back} aria-label={t('chats.back')}>
         <ArrowLeft size={20} aria-hidden />
       </ActionIcon>
-      <Avatar {...faceOf(chat, me.id)} size={42} />
+      <Avatar {...faceOf(chat, me.id)} size={42} online={isThere(presence)} />
       <div className={styles.titles}>
         <h1 className={styles.title}>
           <bdi>{titleOf(chat, me.id)}</bdi>
         </h1>
-        <p className={styles.subtitle}>{typists.length > 0 ? <TypingLine names={typists} /> : <Subtitle chat={chat} myId={me.id} />}</p>
+        <p className={styles.subtitle}>
+          {typists.length > 0 ? <TypingLine names={typists} /> : <Subtitle chat={chat} myId={me.id} presence={presence} />}
+        </p>
       </div>
       {chat.type === 'group' && (
         <>
@@ -44,10 +49,10 @@ export function ConversationHeader({ chat }: { chat: Chat }) {
   )
 }
 
-/** Of a group the number and the names, of a person the username. */
-function Subtitle({ chat, myId }: { chat: Chat; myId: string }) {
+/** Of a group the number and the names, of a person whether they are there, else the username. */
+function Subtitle({ chat, myId, presence }: { chat: Chat; myId: string; presence: Presence | undefined }) {
   const { t } = useTranslation()
-  if (chat.type === 'private') return `@${partnerOf(chat, myId)?.username ?? ''}`
+  if (chat.type === 'private') return presenceText(presence) ?? `@${partnerOf(chat, myId)?.username ?? ''}`
   const names = chat.members.filter(({ userId }) => userId !== myId).map(({ user }) => user.name)
   return [t('chats.members', { count: chat.members.length }), names.slice(0, 8).join(', ')].filter((part) => part !== '').join(' · ')
 }
