@@ -17,3 +17,21 @@ export function limitBacklog(connection: Socket['conn']): void {
     waiting = 0
   })
 }
+
+/** How long a client may take to read its last words, in milliseconds. */
+const lastWordsMs = 1000
+
+/** Closes a connection once the client has what waits for it, or has had its time; then resolves. */
+export function hangUp(connection: Socket['conn']): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => {
+      connection.close(true)
+      resolve()
+    }, lastWordsMs)
+    connection.once('close', () => {
+      clearTimeout(late)
+      resolve()
+    })
+    connection.close()
+  })
+}

@@ -15,7 +15,7 @@ import { TextAnswer } from '../core/call.ts'
 import { AppError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import type { Attendance, Live } from '../core/live.ts'
-import { limitBacklog } from './backlog.ts'
+import { hangUp, limitBacklog } from './backlog.ts'
 import { type Doors, pass } from './doors.ts'
 import { handshakeToken } from './handshake.ts'
 import { failure } from './http-answer.ts'
@@ -111,9 +111,11 @@ export class SocketHub implements Live {
   /** Answers the commands that are under way, tells every client to come back at a moment of its own within `withinMs`, and closes its socket. */
   async close(withinMs: number): Promise<void> {
     await Promise.all(this.#running)
-    for (const socket of this.#io.of('/').sockets.values()) {
+    const leaving = Array.from(this.#io.of('/').sockets.values(), (socket) => {
       emit(socket, serverClosing, { reconnectInMs: Math.round(Math.random() * withinMs) })
-    }
+      return hangUp(socket.conn)
+    })
+    await Promise.all(leaving)
     await this.#io.close()
   }
 
