@@ -68,7 +68,7 @@ export interface UsersOperations {
 export interface ChatsOperations {
   /** Add people to a group that I administer; who is in it already stays. Errors: CHAT_NOT_FOUND, USER_NOT_FOUND, RULE_BROKEN. */
   addMembers: Method<typeof chats.addMembers>
-  /** Create a group; I own it. Errors: USER_NOT_FOUND. */
+  /** Create a group; I own it. Errors: USER_NOT_FOUND, RULE_BROKEN. */
   createGroup: Method<typeof chats.createGroup>
   /** One chat of mine. Errors: CHAT_NOT_FOUND. */
   getChat: Method<typeof chats.getChat>
@@ -238,7 +238,6 @@ export const errorFacts: Record<ErrorCode, { readonly status: number; readonly r
   MESSAGE_NOT_FOUND: { status: 404, retryable: false },
   MEMBER_NOT_FOUND: { status: 404, retryable: false },
   SESSION_NOT_FOUND: { status: 404, retryable: false },
-  METHOD_NOT_ALLOWED: { status: 405, retryable: false },
   EMAIL_TAKEN: { status: 409, retryable: false },
   USERNAME_TAKEN: { status: 409, retryable: false },
   IDEMPOTENCY_CONFLICT: { status: 409, retryable: false },
