@@ -18,7 +18,11 @@ const read = new MarkSender(async (chatId, seq) => {
 
 export const markDelivered = (chatId: string, seq: number) => delivered.mark(chatId, seq)
 
-export const markRead = (chatId: string, seq: number) => read.mark(chatId, seq)
+/** Shown as read at once, so that no badge flashes up; a list that is read again tells what the server knows. */
+export function markRead(chatId: string, seq: number) {
+  acceptPosition(chatId, { userId: myId(), deliveredSeq: seq, readSeq: seq })
+  read.mark(chatId, seq)
+}
 
 const undelivered = (chat: Chat) => {
   const own = chat.members.find(({ userId }) => userId === myId())
