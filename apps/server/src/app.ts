@@ -96,7 +96,9 @@ export async function createApp(config: Config, log: Log, onFatal: (error: Error
       clearInterval(sweep)
       await settle(http, streams, hub)
       presence.stop()
-      await messages.flush()
+      await messages
+        .flush()
+        .catch((error) => log.warn({ err: error }, 'unable to write the last positions; their readers will send them again'))
       await stopListening()
       await jobs.stop()
       await bus.close()

@@ -31,7 +31,6 @@ export const errorCodes = {
   MESSAGE_NOT_FOUND: { status: 404, title: 'No such message', message: 'There is no such message, or you may not see it.' },
   MEMBER_NOT_FOUND: { status: 404, title: 'No such member', message: 'This person is not a member of the chat.' },
   SESSION_NOT_FOUND: { status: 404, title: 'No such session', message: 'There is no such session of yours.' },
-  METHOD_NOT_ALLOWED: { status: 405, title: 'Wrong method', message: 'This address does not answer to that method.' },
   EMAIL_TAKEN: { status: 409, title: 'E-mail taken', message: 'There is an account with this e-mail address already.' },
   USERNAME_TAKEN: { status: 409, title: 'Username taken', message: 'This username is taken; please choose another.' },
   IDEMPOTENCY_CONFLICT: { status: 409, title: 'Client id used', message: 'This client id was used for another message; make a new one.' },

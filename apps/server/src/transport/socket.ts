@@ -5,21 +5,19 @@
 import type { Server as HttpServer } from 'node:http'
 import { authenticate, authenticated, authenticationError } from '@parley/protocol/auth'
 import type { Event, PayloadOf } from '@parley/protocol/define'
-import type { Failure } from '@parley/protocol/errors'
-import { sendMessage } from '@parley/protocol/messages'
-import { errorEvent, messageError, serverClosing } from '@parley/protocol/operations'
+import { serverClosing } from '@parley/protocol/operations'
 import type { OwnUser } from '@parley/protocol/users'
-import { Server, type Socket } from 'socket.io'
-import type { Binding, RequestContext, Viewer } from '../core/call.ts'
+import { Server } from 'socket.io'
+import type { Binding, Viewer } from '../core/call.ts'
 import { TextAnswer } from '../core/call.ts'
 import { AppError } from '../core/errors.ts'
-import { newId } from '../core/ids.ts'
 import type { Attendance, Live } from '../core/live.ts'
 import { hangUp, limitBacklog } from './backlog.ts'
 import { type Doors, pass } from './doors.ts'
 import { handshakeToken } from './handshake.ts'
-import { failure } from './http-answer.ts'
 import { isListed, type OriginRule } from './origins.ts'
+import { type Acknowledge, contextOf, emit, type ParleySocket, type SocketData } from './parley-socket.ts'
+import { answerFailure, connectError } from './socket-failure.ts'
 
 export interface SocketSettings {
   readonly origins: OriginRule
@@ -36,15 +34,6 @@ export interface SocketDoors extends Doors {
   describe(viewer: Viewer): Promise<OwnUser | null>
   readonly attendance: Attendance
 }
-
-interface SocketData {
-  viewer: Viewer | null
-  ip: string
-  userAgent: string
-}
-
-type ParleySocket = Socket<Record<string, never>, Record<string, (payload: unknown) => void>, Record<string, never>, SocketData>
-type Acknowledge = (answer: unknown) => void
 
 const userRoom = (userId: string) => `user:${userId}`
 const sessionRoom = (sessionId: string) => `session:${sessionId}`
@@ -187,7 +176,7 @@ export class SocketHub implements Live {
       const output = name === authenticate.name ? await this.#authenticate(socket, input) : await this.#run(socket, name, input)
       acknowledge?.({ success: true, ...output })
     } catch (error) {
-      this.#fail(socket, name, input, acknowledge, this.#known(error))
+      answerFailure(socket, { name, input, acknowledge }, this.#known(error))
     }
   }
 
@@ -224,13 +213,6 @@ export class SocketHub implements Live {
     }
   }
 
-  #fail(socket: ParleySocket, name: string, input: unknown, acknowledge: Acknowledge | null, error: AppError): void {
-    const answer = failure(error)
-    if (acknowledge !== null) acknowledge(answer)
-    else if (name === sendMessage.name) emit(socket, messageError, sendFailure(answer, input))
-    else emit(socket, errorEvent, answer)
-  }
-
   #known(error: unknown): AppError {
     if (error instanceof AppError) return error
     this.#ready.log.error({ err: error }, 'unable to serve a socket; an unexpected error')
@@ -241,26 +223,4 @@ export class SocketHub implements Live {
     if (this.#doors === null) throw new Error('unable to serve sockets; nothing is mounted yet')
     return this.#doors
   }
-}
-
-function emit<E extends Event>(socket: ParleySocket, event: E, payload: PayloadOf<E>): void {
-  socket.emit(event.name, payload)
-}
-
-const contextOf = (socket: ParleySocket): RequestContext => ({
-  id: newId(),
-  ip: socket.data.ip,
-  userAgent: socket.data.userAgent,
-  http: null,
-})
-
-/** What a refused handshake's `connect_error` carries in `data`. */
-function connectError(error: AppError): Error {
-  return Object.assign(new Error(error.message), { data: failure(error) })
-}
-
-/** What a failed send says to a client that gave no acknowledgement callback. */
-function sendFailure({ message, error, code }: Failure, input: unknown): PayloadOf<typeof messageError> {
-  const tempId = (input as { tempId?: unknown } | null | undefined)?.tempId
-  return { tempId: typeof tempId === 'string' ? tempId.slice(0, 64) : null, error, message, code }
 }

@@ -85,8 +85,9 @@ async function findSent(query: Queries, senderId: string, clientId: string, requ
   return present(row)
 }
 
+/** What is stored is acknowledged, also where the database is away by the time its quote would be read: it comes without it then (D2). */
 async function presentOne(query: Queries, stored: Stored): Promise<Message> {
-  const quotes = await quotesOf(query, [stored])
+  const quotes = await quotesOf(query, [stored]).catch(() => new Map<string, QuoteRow>())
   return presentStored(stored, quotes.get(stored.draft.replyTo ?? ''))
 }
 

@@ -127,7 +127,7 @@ export function openPostgres({ url, log }: { readonly url: string; readonly log:
   const lanes = new PoolSessions({
     url,
     log,
-    size: 2,
+    size: 3,
     settings: { ...limits, lock_timeout: '500ms', plan_cache_mode: 'force_generic_plan' },
     answerTimeout,
   })
