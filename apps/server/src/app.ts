@@ -10,7 +10,7 @@ import { createMetrics } from './core/metrics.ts'
 import { demoUsernames, seedDemo } from './demo.ts'
 import { createAuth } from './modules/auth/auth.module.ts'
 import { createChats } from './modules/chats/chats.module.ts'
-import { createMessages } from './modules/messages/messages.module.ts'
+import { createMessages, type Messages } from './modules/messages/messages.module.ts'
 import { createOperations } from './modules/operations/operations.module.ts'
 import { createPresence } from './modules/presence/presence.module.ts'
 import { createStreams, createSync, type Streams } from './modules/streams/streams.module.ts'
@@ -22,6 +22,7 @@ import { openDatabase } from './platform/database/open-database.ts'
 import { createJobs } from './platform/jobs/pg-boss.ts'
 import { createOutbox } from './platform/outbox/outbox.ts'
 import { serveApiDocuments } from './transport/api-documents.ts'
+import { followConnections } from './transport/connections.ts'
 import { createHttp, type HttpSettings, mountRoutes } from './transport/http.ts'
 import { memoryLimiter, noLimits } from './transport/limiter.ts'
 import { SocketHub } from './transport/socket.ts'
@@ -45,6 +46,8 @@ const requestBytes = 1024 * 1024
 const groupMembers = 256
 /** How often connected sockets are held against their sessions, which run out by themselves or were ended by a process that couldn't say so. */
 const sweepMs = 10_000
+/** How long requests may still take when the server goes down, in milliseconds, before their connections are cut. */
+const lastRequestsMs = 3000
 /** Clients come back spread over this time, in milliseconds. */
 const reconnectWithin = 3000
 const webFolder = fileURLToPath(new URL('../../web/dist/', import.meta.url))
@@ -70,6 +73,7 @@ export async function createApp(config: Config, log: Log, onFatal: (error: Error
   }
   const httpSettings = httpSettingsOf(config)
   const http = await createHttp(doors, httpSettings)
+  const cutConnections = followConnections(http.server)
   mountRoutes(http, bindings, doors, httpSettings)
   await serveApiDocuments(http, { version, publicUrl: config.publicUrl })
   const hasWebClient = await serveWebClient(http, webFolder)
@@ -94,11 +98,9 @@ export async function createApp(config: Config, log: Log, onFatal: (error: Error
     close: async () => {
       closing = true
       clearInterval(sweep)
-      await settle(http, streams, hub)
+      await settle(http, streams, hub, cutConnections)
       presence.stop()
-      await messages
-        .flush()
-        .catch((error) => log.warn({ err: error }, 'unable to write the last positions; their readers will send them again'))
+      await flushPositions(messages, log)
       await stopListening()
       await jobs.stop()
       await bus.close()
@@ -148,11 +150,21 @@ function createModules(config: Config, platform: Platform, isClosing: () => bool
 }
 
 /** Stops accepting, finishes what was taken, and only then lets go of the sockets, so that every acknowledgement still leaves. */
-async function settle(http: FastifyInstance, streams: Streams, hub: SocketHub): Promise<void> {
+async function settle(http: FastifyInstance, streams: Streams, hub: SocketHub, cutConnections: () => void): Promise<void> {
   http.server.close()
   await streams.drain()
+  const late = setTimeout(cutConnections, lastRequestsMs)
   await hub.close(reconnectWithin)
   await http.close()
+  clearTimeout(late)
+}
+
+async function flushPositions(messages: Messages, log: Log): Promise<void> {
+  try {
+    await messages.flush()
+  } catch (error) {
+    log.warn({ err: error }, 'unable to write the last positions; their readers will send them again')
+  }
 }
 
 const authSettings = ({ tokens, passwords, rateLimits }: Config) => ({

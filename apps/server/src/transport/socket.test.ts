@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createConnection } from 'node:net'
 import { authenticate, authenticated, authenticationError } from '@parley/protocol/auth'
 import { createGroup } from '@parley/protocol/chats'
 import { newMessage, sendMessage } from '@parley/protocol/messages'
@@ -157,4 +159,17 @@ test('a client that does not read is cut off, and others of the same person are 
   ws.resume()
   await stalled.closed
   reading.close()
+})
+
+test('a request that never ends does not keep the server from going down (B3)', async () => {
+  const closing = await startServer()
+  const { hostname, port } = new URL(closing.url)
+  const connection = createConnection(Number(port), hostname)
+  await once(connection, 'connect')
+  connection.write('POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{')
+  // Another request's answer shows that the first one has begun.
+  await newPerson(closing.url)
+  const cut = once(connection, 'close')
+  await closing.stop()
+  await cut
 })
