@@ -87,7 +87,10 @@ async function findSent(query: Queries, senderId: string, clientId: string, requ
 
 /** What is stored is acknowledged, also where the database is away by the time its quote would be read: it comes without it then (D2). */
 async function presentOne(query: Queries, stored: Stored): Promise<Message> {
-  const quotes = await quotesOf(query, [stored]).catch(() => new Map<string, QuoteRow>())
+  const quotes = await quotesOf(query, [stored]).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'UNAVAILABLE') return new Map<string, QuoteRow>()
+    throw error
+  })
   return presentStored(stored, quotes.get(stored.draft.replyTo ?? ''))
 }
 
