@@ -53,22 +53,32 @@ export interface AuthOperations {
 }
 
 export interface UsersOperations {
+  /** Block a person: no private messages between us, and nothing of my presence for them; they are not told. Errors: USER_NOT_FOUND, RULE_BROKEN. */
+  blockUser: Method<typeof users.blockUser>
   /** The generated picture: initials on a colour of one’s own. Made of nothing but the address, so it tells nothing more. */
   getAvatar: Method<typeof users.getAvatar>
   /** My own profile. */
   getProfile: Method<typeof users.getProfile>
+  /** My settings. */
+  getSettings: Method<typeof users.getSettings>
   /** One person, as others see them. Errors: USER_NOT_FOUND. */
   getUser: Method<typeof users.getUser>
+  /** Whom I blocked, the latest first. */
+  listBlocked: Method<typeof users.listBlocked>
   /** Find people by the start of their username or of a word of their name; never by e-mail address or phone number. */
   searchUsers: Method<typeof users.searchUsers>
+  /** Let a blocked person reach me again. Errors: USER_NOT_FOUND. */
+  unblockUser: Method<typeof users.unblockUser>
   /** Change my profile; what is left out stays. Errors: USERNAME_TAKEN. */
   updateProfile: Method<typeof users.updateProfile>
+  /** Change my settings; what is left out stays. */
+  updateSettings: Method<typeof users.updateSettings>
 }
 
 export interface ChatsOperations {
-  /** Add people to a group that I administer; who is in it already stays. Errors: CHAT_NOT_FOUND, USER_NOT_FOUND, RULE_BROKEN. */
+  /** Add people to a group that I administer; who is in it already stays. Errors: CHAT_NOT_FOUND, USER_NOT_FOUND, NOT_REACHABLE, RULE_BROKEN. */
   addMembers: Method<typeof chats.addMembers>
-  /** Create a group; I own it. Errors: USER_NOT_FOUND, RULE_BROKEN. */
+  /** Create a group; I own it. Errors: USER_NOT_FOUND, NOT_REACHABLE, RULE_BROKEN. */
   createGroup: Method<typeof chats.createGroup>
   /** One chat of mine. Errors: CHAT_NOT_FOUND. */
   getChat: Method<typeof chats.getChat>
@@ -78,29 +88,43 @@ export interface ChatsOperations {
   listChats: Method<typeof chats.listChats>
   /** Remove a person from a group that I administer, or myself from any. Errors: CHAT_NOT_FOUND, MEMBER_NOT_FOUND, RULE_BROKEN. */
   removeMember: Method<typeof chats.removeMember>
-  /** The private chat with a person; there is one per pair, made if need be. Errors: USER_NOT_FOUND, RULE_BROKEN. */
+  /** What I have begun to write in a chat, for my other devices; an empty text without a message to answer clears it. Errors: CHAT_NOT_FOUND. */
+  saveDraft: Method<typeof chats.saveDraft>
+  /** The private chat with a person; there is one per pair, made if need be. Errors: USER_NOT_FOUND, NOT_REACHABLE, RULE_BROKEN. */
   startPrivateChat: Method<typeof chats.startPrivateChat>
+  /** Mute, pin or archive a chat for myself; what is left out stays. Errors: CHAT_NOT_FOUND. */
+  updateChatSettings: Method<typeof chats.updateChatSettings>
 }
 
 export interface MessagesOperations {
-  /** Delete a message for everyone; mine, or anyone’s where I administer the group. Errors: MESSAGE_NOT_FOUND. */
+  /** React to a message; the same again changes nothing. A message takes 20 different emoji, and 5 of one person. Errors: MESSAGE_NOT_FOUND, MESSAGE_DELETED, NOT_REACHABLE, RULE_BROKEN. */
+  addReaction: Method<typeof messages.addReaction>
+  /** Delete a message: for everyone, mine, or anyone’s where I administer the group; or for myself alone, any that I see. Errors: MESSAGE_NOT_FOUND. */
   deleteMessage: Method<typeof messages.deleteMessage>
-  /** Replace the content of a message of mine. Errors: MESSAGE_NOT_FOUND, MESSAGE_DELETED, EDIT_WINDOW_CLOSED. */
+  /** Replace the content of a message of mine. Errors: MESSAGE_NOT_FOUND, MESSAGE_DELETED, EDIT_WINDOW_CLOSED, NOT_REACHABLE. */
   editMessage: Method<typeof messages.editMessage>
   /** One message. Errors: MESSAGE_NOT_FOUND. */
   getMessage: Method<typeof messages.getMessage>
   /** A page of a chat’s history, oldest first: the newest, or before, after or around a place, or by page number. Errors: CHAT_NOT_FOUND, MESSAGE_NOT_FOUND. */
   listMessages: Method<typeof messages.listMessages>
+  /** The messages that I starred, the latest starred first. */
+  listStarred: Method<typeof messages.listStarred>
   /** Everything up to here has reached this device. Errors: CHAT_NOT_FOUND, MESSAGE_NOT_FOUND. */
   messageDelivered: Method<typeof messages.messageDelivered>
   /** I have read everything up to here; that it was delivered goes without saying. Errors: CHAT_NOT_FOUND, MESSAGE_NOT_FOUND. */
   messageRead: Method<typeof messages.messageRead>
-  /** Send a message; acknowledged once it is stored. Errors: CHAT_NOT_FOUND, REPLY_NOT_FOUND, IDEMPOTENCY_CONFLICT. */
+  /** Take a reaction of mine back; there may be none. Errors: MESSAGE_NOT_FOUND, NOT_REACHABLE. */
+  removeReaction: Method<typeof messages.removeReaction>
+  /** Send a message; acknowledged once it is stored. Errors: CHAT_NOT_FOUND, REPLY_NOT_FOUND, IDEMPOTENCY_CONFLICT, NOT_REACHABLE. */
   sendMessage: Method<typeof messages.sendMessage>
+  /** Keep a message at hand, or no longer; only I see that. Errors: MESSAGE_NOT_FOUND, MESSAGE_DELETED. */
+  starMessage: Method<typeof messages.starMessage>
+  /** React to a message, or take the same reaction back; who may have to ask again says `add_reaction` or `remove_reaction`. Errors: MESSAGE_NOT_FOUND, MESSAGE_DELETED, NOT_REACHABLE, RULE_BROKEN. */
+  toggleReaction: Method<typeof messages.toggleReaction>
 }
 
 export interface StreamsOperations {
-  /** What a device missed in chats, given how far it has come in each; subscribe first, so that nothing falls between. */
+  /** What a device missed, given how far it has come: in chats, in its person’s own stream, and which chats changed; subscribe first, so that nothing falls between. */
   sync: Method<typeof streams.sync>
 }
 
@@ -145,14 +169,20 @@ export interface ServerEvents {
   message_edited: PayloadOf<typeof messages.messageEdited>
   /** A send_message without an acknowledgement callback failed. */
   message_error: PayloadOf<typeof operations.messageError>
+  /** Somebody reacted to a message, or took a reaction back. */
+  message_reaction: PayloadOf<typeof messages.messageReaction>
   /** Somebody’s position moved; to the authors of what lies between, and to their own devices. Silent in chats above 256 members. */
   message_status_update: PayloadOf<typeof messages.messageStatusUpdate>
   /** A message was sent; to every socket of every member, the sender’s too. */
   new_message: PayloadOf<typeof messages.newMessage>
   /** The server is going down: reconnect after the given time, chosen at random per socket. */
   server_closing: PayloadOf<typeof operations.serverClosing>
+  /** The numbers of a chat’s stream above `from` up to `seq` hold nothing for this reader. */
+  stream_void: PayloadOf<typeof streams.streamVoid>
   /** Somebody whom I watch came or went. */
   user_status_changed: PayloadOf<typeof presence.userStatusChanged>
+  /** Entries of one’s own stream; to every socket of that person alone. */
+  user_stream: PayloadOf<typeof streams.userStream>
   /** A member began or ended writing; to the others. Silent in chats above 100 members. */
   user_typing: PayloadOf<typeof presence.userTyping>
 }
@@ -181,6 +211,7 @@ export const operationTable = {
     register: { kind: 'route', name: 'register', access: 'public', method: 'POST', path: '/api/auth/register' },
   },
   users: {
+    blockUser: { kind: 'route', name: 'blockUser', access: 'user', method: 'POST', path: '/api/users/block' },
     getAvatar: {
       kind: 'route',
       name: 'getAvatar',
@@ -190,9 +221,13 @@ export const operationTable = {
       produces: 'image/svg+xml',
     },
     getProfile: { kind: 'route', name: 'getProfile', access: 'user', method: 'GET', path: '/api/users/profile' },
+    getSettings: { kind: 'route', name: 'getSettings', access: 'user', method: 'GET', path: '/api/users/settings' },
     getUser: { kind: 'route', name: 'getUser', access: 'user', method: 'GET', path: '/api/users/:userId' },
+    listBlocked: { kind: 'route', name: 'listBlocked', access: 'user', method: 'GET', path: '/api/users/blocked' },
     searchUsers: { kind: 'route', name: 'searchUsers', access: 'user', method: 'GET', path: '/api/users/search' },
+    unblockUser: { kind: 'route', name: 'unblockUser', access: 'user', method: 'POST', path: '/api/users/unblock' },
     updateProfile: { kind: 'route', name: 'updateProfile', access: 'user', method: 'PUT', path: '/api/users/profile' },
+    updateSettings: { kind: 'route', name: 'updateSettings', access: 'user', method: 'PUT', path: '/api/users/settings' },
   },
   chats: {
     addMembers: { kind: 'route', name: 'addMembers', access: 'user', method: 'POST', path: '/api/groups/:chatId/members' },
@@ -201,16 +236,23 @@ export const operationTable = {
     leaveChat: { kind: 'route', name: 'leaveChat', access: 'user', method: 'DELETE', path: '/api/chats/:chatId' },
     listChats: { kind: 'route', name: 'listChats', access: 'user', method: 'GET', path: '/api/chats' },
     removeMember: { kind: 'route', name: 'removeMember', access: 'user', method: 'DELETE', path: '/api/groups/:chatId/members/:userId' },
+    saveDraft: { kind: 'command', name: 'save_draft', access: 'user', method: 'PUT', path: '/api/chats/:chatId/draft' },
     startPrivateChat: { kind: 'route', name: 'startPrivateChat', access: 'user', method: 'POST', path: '/api/chats/private' },
+    updateChatSettings: { kind: 'route', name: 'updateChatSettings', access: 'user', method: 'PUT', path: '/api/chats/:chatId/settings' },
   },
   messages: {
+    addReaction: { kind: 'command', name: 'add_reaction', access: 'user', method: 'PUT', path: '/api/messages/:messageId/react' },
     deleteMessage: { kind: 'command', name: 'delete_message', access: 'user', method: 'DELETE', path: '/api/messages/:messageId' },
     editMessage: { kind: 'command', name: 'edit_message', access: 'user', method: 'PUT', path: '/api/messages/:messageId' },
     getMessage: { kind: 'route', name: 'getMessage', access: 'user', method: 'GET', path: '/api/messages/:messageId' },
     listMessages: { kind: 'route', name: 'listMessages', access: 'user', method: 'GET', path: '/api/chats/:chatId/messages' },
+    listStarred: { kind: 'route', name: 'listStarred', access: 'user', method: 'GET', path: '/api/messages/starred' },
     messageDelivered: { kind: 'command', name: 'message_delivered', access: 'user' },
     messageRead: { kind: 'command', name: 'message_read', access: 'user', method: 'POST', path: '/api/chats/:chatId/read' },
+    removeReaction: { kind: 'command', name: 'remove_reaction', access: 'user', method: 'DELETE', path: '/api/messages/:messageId/react' },
     sendMessage: { kind: 'command', name: 'send_message', access: 'user', method: 'POST', path: '/api/messages' },
+    starMessage: { kind: 'command', name: 'star_message', access: 'user', method: 'POST', path: '/api/messages/:messageId/star' },
+    toggleReaction: { kind: 'route', name: 'toggleReaction', access: 'user', method: 'POST', path: '/api/messages/:messageId/react' },
   },
   streams: {
     sync: { kind: 'command', name: 'sync', access: 'user', method: 'POST', path: '/api/sync' },
@@ -232,6 +274,7 @@ export const errorFacts: Record<ErrorCode, { readonly status: number; readonly r
   FORBIDDEN: { status: 403, retryable: false },
   CSRF_REJECTED: { status: 403, retryable: false },
   WRONG_PASSWORD: { status: 403, retryable: false },
+  NOT_REACHABLE: { status: 403, retryable: false },
   NOT_FOUND: { status: 404, retryable: false },
   USER_NOT_FOUND: { status: 404, retryable: false },
   CHAT_NOT_FOUND: { status: 404, retryable: false },

@@ -1,6 +1,6 @@
 /** Chats: private (exactly two) and groups (owner, admins, members). */
 import { z } from 'zod'
-import { event, route } from './define.ts'
+import { command, event, route } from './define.ts'
 import { Id, PageLimit, Seq, Timestamp, text, trimmed } from './fields.ts'
 import { Message } from './messages.contract.ts'
 import { PublicUser } from './users.contract.ts'
@@ -21,6 +21,20 @@ export const Member = z
   .meta({ id: 'Member' })
 export type Member = z.infer<typeof Member>
 
+/** How I want a chat to be shown to me; nobody else learns of it. */
+export const MySettings = z
+  .strictObject({
+    mutedUntil: Timestamp.nullable().describe('No notifications before; a year 9999 is for good'),
+    pinnedAt: Timestamp.nullable(),
+    archivedAt: Timestamp.nullable(),
+  })
+  .meta({ id: 'MySettings' })
+export type MySettings = z.infer<typeof MySettings>
+
+/** What I have begun to write in a chat, on any device. */
+export const ChatDraft = z.strictObject({ text: z.string(), replyTo: Id.nullable(), updatedAt: Timestamp }).meta({ id: 'ChatDraft' })
+export type ChatDraft = z.infer<typeof ChatDraft>
+
 export const Chat = z
   .strictObject({
     id: Id,
@@ -32,6 +46,8 @@ export const Chat = z
     lastMessage: Message.nullable(),
     lastSeq: Seq,
     unreadCount: z.int().min(0).max(1000).describe('Messages of others above my read position; 1000 means that many or more'),
+    mySettings: MySettings,
+    draft: ChatDraft.nullable(),
     createdAt: Timestamp,
   })
   .meta({ id: 'Chat' })
@@ -65,7 +81,7 @@ export const startPrivateChat = route('startPrivateChat', {
   rate: { points: 60, seconds: 60 },
   input: z.strictObject({ userId: Id }),
   output: z.strictObject({ chat: Chat, created: z.boolean() }),
-  errors: ['USER_NOT_FOUND', 'RULE_BROKEN'],
+  errors: ['USER_NOT_FOUND', 'NOT_REACHABLE', 'RULE_BROKEN'],
   rest: { method: 'POST', path: '/api/chats/private', fields: { participantId: 'userId', toUser: 'userId' } },
 })
 
@@ -79,7 +95,7 @@ export const createGroup = route('createGroup', {
     description: text(0, 500).optional(),
   }),
   output: Group,
-  errors: ['USER_NOT_FOUND', 'RULE_BROKEN'],
+  errors: ['USER_NOT_FOUND', 'NOT_REACHABLE', 'RULE_BROKEN'],
   rest: {
     method: 'POST',
     path: '/api/chats/group',
@@ -100,7 +116,7 @@ export const addMembers = route('addMembers', {
       message: 'give userId or userIds',
     }),
   output: Group,
-  errors: ['CHAT_NOT_FOUND', 'USER_NOT_FOUND', 'RULE_BROKEN'],
+  errors: ['CHAT_NOT_FOUND', 'USER_NOT_FOUND', 'NOT_REACHABLE', 'RULE_BROKEN'],
   rest: { method: 'POST', path: '/api/groups/:chatId/members' },
 })
 
@@ -122,6 +138,31 @@ export const leaveChat = route('leaveChat', {
   output: z.strictObject({}),
   errors: ['CHAT_NOT_FOUND', 'RULE_BROKEN'],
   rest: { method: 'DELETE', path: '/api/chats/:chatId' },
+})
+
+export const updateChatSettings = route('updateChatSettings', {
+  summary: 'Mute, pin or archive a chat for myself; what is left out stays',
+  access: 'user',
+  rate: { points: 120, seconds: 60 },
+  input: z.strictObject({
+    chatId: Id,
+    mutedUntil: Timestamp.nullable().optional(),
+    pinned: z.boolean().optional(),
+    archived: z.boolean().optional(),
+  }),
+  output: z.strictObject({ mySettings: MySettings }),
+  errors: ['CHAT_NOT_FOUND'],
+  rest: { method: 'PUT', path: '/api/chats/:chatId/settings' },
+})
+
+export const saveDraft = command('save_draft', {
+  summary: 'What I have begun to write in a chat, for my other devices; an empty text without a message to answer clears it',
+  access: 'user',
+  rate: { points: 120, seconds: 60 },
+  input: z.strictObject({ chatId: Id, text: text(0, 10_000), replyTo: Id.nullable().default(null) }),
+  output: z.strictObject({ draft: ChatDraft.nullable() }),
+  errors: ['CHAT_NOT_FOUND'],
+  rest: { method: 'PUT', path: '/api/chats/:chatId/draft' },
 })
 
 export const chatCreated = event('chat_created', {

@@ -25,6 +25,7 @@ export const errorCodes = {
   FORBIDDEN: { status: 403, title: 'Not allowed', message: 'You may not do this.' },
   CSRF_REJECTED: { status: 403, title: 'Foreign origin', message: 'The request came from a page that may not use your session.' },
   WRONG_PASSWORD: { status: 403, title: 'Wrong password', message: 'The current password is wrong.' },
+  NOT_REACHABLE: { status: 403, title: 'Not reachable', message: 'This person can’t be reached.' },
   NOT_FOUND: { status: 404, title: 'Not found', message: 'There is nothing here.' },
   USER_NOT_FOUND: { status: 404, title: 'No such user', message: 'There is no such user.' },
   CHAT_NOT_FOUND: { status: 404, title: 'No such chat', message: 'There is no such chat, or you are not in it.' },

@@ -17,7 +17,7 @@ export const Id = z.guid().toLowerCase()
 /** ISO 8601 in UTC. */
 export const Timestamp = z.iso.datetime()
 
-/** A position in a chat's stream: 1, 2, 3… */
+/** A position in a stream: 1, 2, 3… */
 export const Seq = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 
 export const PageLimit = z.int().min(1).max(100).default(50)

@@ -23,7 +23,21 @@ const GivenContent = z.union([
     .pipe(Content),
 ])
 
-const Quote = z.strictObject({ id: Id, senderId: Id, content: Content.nullable().describe('null once deleted') })
+const oneEmoji = /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic})$/v
+
+const Quote = z.strictObject({
+  id: Id,
+  senderId: Id,
+  content: Content.nullable().describe('null once deleted, and where it is from before the reader joined'),
+})
+
+/** One emoji of Unicode's recommended set (UTS #51), or a pictograph without its variation selector. */
+export const Emoji = z
+  .string()
+  .max(64)
+  .refine((value) => oneEmoji.test(value), 'must be a single emoji')
+
+const Reaction = z.strictObject({ emoji: z.string(), userId: Id, createdAt: Timestamp })
 
 /**
  * A message as it travels in frames and acknowledgements: nothing in it depends on who reads it.
@@ -39,6 +53,7 @@ export const Message = z
     content: Content.nullable().describe('null once deleted'),
     replyTo: Quote.nullable(),
     mentions: z.array(Id),
+    reactions: z.array(Reaction).describe('In the order in which they were made'),
     editedAt: Timestamp.nullable(),
     deletedAt: Timestamp.nullable(),
     createdAt: Timestamp,
@@ -48,7 +63,9 @@ export const Message = z
 export type Message = z.infer<typeof Message>
 
 /** A message as history shows it. */
-export const HistoryMessage = Message.extend({ sender: PublicUser }).meta({ id: 'HistoryMessage' })
+export const HistoryMessage = Message.extend({ sender: PublicUser, starred: z.boolean().describe('By the reader') }).meta({
+  id: 'HistoryMessage',
+})
 export type HistoryMessage = z.infer<typeof HistoryMessage>
 
 export const sendMessage = command('send_message', {
@@ -65,7 +82,7 @@ export const sendMessage = command('send_message', {
     mentions: z.array(Id).max(50).optional(),
   }),
   output: z.strictObject({ message: Message, tempId: Id.describe('The sender’s own id of the message, or one made for it') }),
-  errors: ['CHAT_NOT_FOUND', 'REPLY_NOT_FOUND', 'IDEMPOTENCY_CONFLICT'],
+  errors: ['CHAT_NOT_FOUND', 'REPLY_NOT_FOUND', 'IDEMPOTENCY_CONFLICT', 'NOT_REACHABLE'],
   rest: {
     method: 'POST',
     path: '/api/messages',
@@ -81,18 +98,70 @@ export const editMessage = command('edit_message', {
   rate: { points: 60, seconds: 60 },
   input: z.strictObject({ messageId: Id, content: GivenContent }),
   output: z.strictObject({ message: Message }),
-  errors: ['MESSAGE_NOT_FOUND', 'MESSAGE_DELETED', 'EDIT_WINDOW_CLOSED'],
+  errors: ['MESSAGE_NOT_FOUND', 'MESSAGE_DELETED', 'EDIT_WINDOW_CLOSED', 'NOT_REACHABLE'],
   rest: { method: 'PUT', path: '/api/messages/:messageId', fields: { newContent: 'content' } },
 })
 
 export const deleteMessage = command('delete_message', {
-  summary: 'Delete a message for everyone; mine, or anyone’s where I administer the group',
+  summary: 'Delete a message: for everyone, mine, or anyone’s where I administer the group; or for myself alone, any that I see',
   access: 'user',
   rate: { points: 60, seconds: 60 },
-  input: z.strictObject({ messageId: Id, forEveryone: z.literal(true).default(true) }),
+  input: z.strictObject({ messageId: Id, forEveryone: z.boolean().default(true) }),
   output: z.strictObject({ message: Message }),
   errors: ['MESSAGE_NOT_FOUND'],
   rest: { method: 'DELETE', path: '/api/messages/:messageId', fields: { deleteForEveryone: 'forEveryone' } },
+})
+
+const Reacting = z.strictObject({ messageId: Id, emoji: Emoji })
+
+export const addReaction = command('add_reaction', {
+  summary: 'React to a message; the same again changes nothing. A message takes 20 different emoji, and 5 of one person',
+  access: 'user',
+  rate: { points: 120, seconds: 60 },
+  input: Reacting,
+  output: z.strictObject({ message: Message }),
+  errors: ['MESSAGE_NOT_FOUND', 'MESSAGE_DELETED', 'NOT_REACHABLE', 'RULE_BROKEN'],
+  rest: { method: 'PUT', path: '/api/messages/:messageId/react' },
+})
+
+export const removeReaction = command('remove_reaction', {
+  summary: 'Take a reaction of mine back; there may be none',
+  access: 'user',
+  rate: { points: 120, seconds: 60 },
+  input: Reacting,
+  output: z.strictObject({ message: Message }),
+  errors: ['MESSAGE_NOT_FOUND', 'NOT_REACHABLE'],
+  rest: { method: 'DELETE', path: '/api/messages/:messageId/react' },
+})
+
+export const toggleReaction = route('toggleReaction', {
+  summary: 'React to a message, or take the same reaction back; who may have to ask again says `add_reaction` or `remove_reaction`',
+  access: 'user',
+  rate: { points: 120, seconds: 60 },
+  input: Reacting,
+  output: z.strictObject({ message: Message }),
+  errors: ['MESSAGE_NOT_FOUND', 'MESSAGE_DELETED', 'NOT_REACHABLE', 'RULE_BROKEN'],
+  rest: { method: 'POST', path: '/api/messages/:messageId/react' },
+})
+
+export const starMessage = command('star_message', {
+  summary: 'Keep a message at hand, or no longer; only I see that',
+  access: 'user',
+  rate: { points: 120, seconds: 60 },
+  input: z.strictObject({ messageId: Id, starred: z.boolean().default(true) }),
+  output: z.strictObject({ messageId: Id, starred: z.boolean() }),
+  errors: ['MESSAGE_NOT_FOUND', 'MESSAGE_DELETED'],
+  rest: { method: 'POST', path: '/api/messages/:messageId/star' },
+})
+
+export const listStarred = route('listStarred', {
+  summary: 'The messages that I starred, the latest starred first',
+  access: 'user',
+  rate: { points: 120, seconds: 60 },
+  input: z.strictObject({ before: text(1, 200).optional(), limit: PageLimit }),
+  output: z.strictObject({ messages: z.array(HistoryMessage), nextCursor: z.string().nullable().describe('Pass as `before`') }),
+  errors: [],
+  rest: { method: 'GET', path: '/api/messages/starred' },
 })
 
 const Reach = z.strictObject({ userId: Id, at: Timestamp })
@@ -199,4 +268,17 @@ export const messageEdited = event('message_edited', {
 export const messageDeleted = event('message_deleted', {
   summary: 'A message was deleted for everyone; its content is gone',
   payload: z.strictObject({ chatId: Id, seq: Seq, messageId: Id, deletedAt: Timestamp }),
+})
+
+export const messageReaction = event('message_reaction', {
+  summary: 'Somebody reacted to a message, or took a reaction back',
+  payload: z.strictObject({
+    chatId: Id,
+    seq: Seq,
+    messageId: Id,
+    userId: Id,
+    emoji: z.string(),
+    action: z.enum(['added', 'removed']),
+    createdAt: Timestamp.describe('Of the reaction'),
+  }),
 })

@@ -33,6 +33,21 @@ export const PublicUser = z
   .meta({ id: 'PublicUser' })
 export type PublicUser = z.infer<typeof PublicUser>
 
+/** Contacts are the people whom I share a chat with. */
+export const Visibility = z.enum(['everyone', 'contacts', 'nobody'])
+export type Visibility = z.infer<typeof Visibility>
+
+export const Privacy = z
+  .strictObject({
+    online: Visibility.describe('Who sees that I am there, and that I am writing'),
+    lastSeen: Visibility.describe('Who sees when I was last there'),
+  })
+  .meta({ id: 'Privacy' })
+export type Privacy = z.infer<typeof Privacy>
+
+export const UserSettings = z.strictObject({ theme: Theme, privacy: Privacy }).meta({ id: 'UserSettings' })
+export type UserSettings = z.infer<typeof UserSettings>
+
 /** A person as they see themselves. */
 export const OwnUser = PublicUser.extend({
   email: z.string().nullable(),
@@ -40,7 +55,7 @@ export const OwnUser = PublicUser.extend({
   onboardingCompleted: z.boolean(),
   profileCompleted: z.boolean(),
   theme: Theme,
-  settings: z.strictObject({ theme: Theme }),
+  settings: UserSettings,
   twoFactorEnabled: z.boolean(),
   oauthProvider: z.enum(['local', 'google', 'github', 'facebook']),
   role: z.enum(['user', 'admin']),
@@ -91,6 +106,58 @@ export const updateProfile = route('updateProfile', {
     aliases: [{ method: 'PUT', path: '/api/auth/profile' }],
     fields: { fullName: 'name', displayName: 'name' },
   },
+})
+
+const Settings = z.strictObject({ settings: UserSettings })
+
+export const getSettings = route('getSettings', {
+  summary: 'My settings',
+  access: 'user',
+  rate: { points: 120, seconds: 60 },
+  input: z.strictObject({}),
+  output: Settings,
+  errors: [],
+  rest: { method: 'GET', path: '/api/users/settings' },
+})
+
+export const updateSettings = route('updateSettings', {
+  summary: 'Change my settings; what is left out stays',
+  access: 'user',
+  rate: { points: 60, seconds: 60 },
+  input: z.strictObject({ theme: Theme.optional(), privacy: Privacy.partial().optional() }),
+  output: Settings,
+  errors: [],
+  rest: { method: 'PUT', path: '/api/users/settings' },
+})
+
+export const blockUser = route('blockUser', {
+  summary: 'Block a person: no private messages between us, and nothing of my presence for them; they are not told',
+  access: 'user',
+  rate: { points: 60, seconds: 60 },
+  input: z.strictObject({ userId: Id }),
+  output: z.strictObject({}),
+  errors: ['USER_NOT_FOUND', 'RULE_BROKEN'],
+  rest: { method: 'POST', path: '/api/users/block', aliases: [{ method: 'POST', path: '/api/auth/block/:userId' }] },
+})
+
+export const unblockUser = route('unblockUser', {
+  summary: 'Let a blocked person reach me again',
+  access: 'user',
+  rate: { points: 60, seconds: 60 },
+  input: z.strictObject({ userId: Id }),
+  output: z.strictObject({}),
+  errors: ['USER_NOT_FOUND'],
+  rest: { method: 'POST', path: '/api/users/unblock', aliases: [{ method: 'DELETE', path: '/api/auth/block/:userId' }] },
+})
+
+export const listBlocked = route('listBlocked', {
+  summary: 'Whom I blocked, the latest first',
+  access: 'user',
+  rate: { points: 120, seconds: 60 },
+  input: z.strictObject({ before: text(1, 200).optional(), limit: PageLimit }),
+  output: z.strictObject({ users: z.array(PublicUser), nextCursor: z.string().nullable().describe('Pass as `before`') }),
+  errors: [],
+  rest: { method: 'GET', path: '/api/users/blocked' },
 })
 
 export const searchUsers = route('searchUsers', {

@@ -126,7 +126,16 @@ export class StreamModel {
   #send(seq: number, quoted: Message | undefined) {
     const time = timeOf(seq)
     const message: Message = {
-      ...{ id: `message ${seq}`, chatId, seq, rev: seq, senderId: myId, content: { type: 'text', text: `sent ${seq}` }, mentions: [] },
+      ...{
+        id: `message ${seq}`,
+        chatId,
+        seq,
+        rev: seq,
+        senderId: myId,
+        content: { type: 'text', text: `sent ${seq}` },
+        mentions: [],
+        reactions: [],
+      },
       replyTo: quoted ? { id: quoted.id, senderId: quoted.senderId, content: quoted.content } : null,
       ...{ editedAt: null, deletedAt: null, createdAt: time, updatedAt: time },
     }

@@ -30,6 +30,8 @@ export async function presentChats(query: Queries, deps: ChatsDeps, chats: reado
     lastMessage: personal.newest.get(chat.id) ?? null,
     lastSeq: chat.last_seq,
     unreadCount: personal.unread.get(chat.id) ?? 0,
+    mySettings: { mutedUntil: null, pinnedAt: null, archivedAt: null },
+    draft: null,
     createdAt: chat.created_at.toISOString(),
   }))
 }

@@ -21,6 +21,7 @@ export function present(row: MessageRow): Message {
         ? null
         : { id: row.reply_to, senderId: row.quote_sender_id, content: row.quote_content },
     mentions: row.mentions,
+    reactions: [],
     editedAt: iso(row.edited_at),
     deletedAt: iso(row.deleted_at),
     createdAt: row.created_at.toISOString(),
@@ -40,6 +41,7 @@ export function presentStored({ draft, seq }: Stored, quote: QuoteRow | undefine
     content: JSON.parse(draft.content),
     replyTo: quote === undefined ? null : { id: quote.id, senderId: quote.sender_id, content: quote.content },
     mentions: JSON.parse(draft.mentions),
+    reactions: [],
     editedAt: null,
     deletedAt: null,
     createdAt,
@@ -49,5 +51,5 @@ export function presentStored({ draft, seq }: Stored, quote: QuoteRow | undefine
 
 /** Senders are never erased from under their messages, so each is found. */
 export function presentHistory(rows: readonly MessageRow[], senders: ReadonlyMap<string, PublicUser>): HistoryMessage[] {
-  return rows.map((row) => ({ ...present(row), sender: senders.get(row.sender_id) as PublicUser }))
+  return rows.map((row) => ({ ...present(row), sender: senders.get(row.sender_id) as PublicUser, starred: false }))
 }

@@ -44,7 +44,7 @@ async function sync({ viewer, input }: Call<typeof contract.sync>, deps: SyncDep
       gone.push(chatId)
     }
   }
-  return { chats, gone }
+  return { chats, gone, user: { from: 0, to: 0, head: 0, entries: [] }, heads: [], since: '0', more: false }
 }
 
 const lettersIn = ({ content, replyTo }: Message): number => (content?.text.length ?? 0) + (replyTo?.content?.text.length ?? 0)

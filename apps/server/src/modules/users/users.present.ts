@@ -33,7 +33,7 @@ export function presentOwn(row: UserRow, statusOf: StatusOf): OwnUser {
     onboardingCompleted: row.native_language !== null && row.learning_languages.length > 0,
     profileCompleted: row.username !== '' && row.name !== '',
     theme: row.theme,
-    settings: { theme: row.theme },
+    settings: { privacy: { online: 'everyone', lastSeen: 'everyone' }, theme: row.theme },
     twoFactorEnabled: false,
     oauthProvider: 'local',
     role: row.role,

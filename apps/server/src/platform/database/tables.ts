@@ -1,6 +1,8 @@
 /** The tables of `migrations/`, as Kysely types them. bigint is read as number, jsonb parsed, timestamptz as Date. */
-import type { MemberRole } from '@parley/protocol/chats'
+import type { ChatDraft, MemberRole } from '@parley/protocol/chats'
 import type { Content } from '@parley/protocol/messages'
+import type { UserEntry } from '@parley/protocol/streams'
+import type { Privacy } from '@parley/protocol/users'
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
 
 type Instant = ColumnType<Date, Date | string, Date | string>
@@ -25,6 +27,7 @@ interface Users {
   theme: Generated<'light' | 'dark' | 'auto'>
   role: Generated<'user' | 'admin'>
   last_seen_at: Instant | null
+  privacy: DefaultJson<Partial<Privacy>>
   created_at: DefaultInstant
   updated_at: DefaultInstant
 }
@@ -72,6 +75,7 @@ interface ChatHeads {
   chat_id: string
   last_seq: Generated<number>
   members_seq: Generated<number>
+  access: Generated<number>
   active_at: DefaultInstant
 }
 
@@ -114,6 +118,7 @@ interface ChatPositions {
   user_id: string
   delivered_seq: Generated<number>
   read_seq: Generated<number>
+  moved_at: DefaultInstant
 }
 
 interface ReceiptMarks {
@@ -132,6 +137,71 @@ interface StreamOutbox {
   created_at: DefaultInstant
 }
 
+interface UserHeads {
+  user_id: string
+  last_seq: Generated<number>
+}
+
+interface UserLog {
+  user_id: string
+  kind: UserEntry['kind']
+  target_id: string
+  seq: number
+  changed_at: DefaultInstant
+}
+
+interface ChatPreferences {
+  chat_id: string
+  user_id: string
+  muted_until: Instant | null
+  pinned_at: Instant | null
+  archived_at: Instant | null
+  draft: Json<ChatDraft> | null
+}
+
+interface MessageReactions {
+  message_id: string
+  user_id: string
+  emoji: string
+  created_at: DefaultInstant
+}
+
+interface MessageStars {
+  user_id: string
+  message_id: string
+  starred_at: DefaultInstant
+}
+
+interface HiddenMessages {
+  user_id: string
+  message_id: string
+  hidden_at: DefaultInstant
+}
+
+interface UserBlocks {
+  blocker_id: string
+  blocked_id: string
+  created_at: DefaultInstant
+}
+
+interface Nodes {
+  id: string
+  lease_until: Instant
+  started_at: DefaultInstant
+}
+
+interface Announcements {
+  id: string
+  topic: string
+  message: Json<unknown>
+  created_at: DefaultInstant
+}
+
+interface AnnouncementReceipts {
+  announcement_id: string
+  node_id: string
+}
+
 export interface Tables {
   users: Users
   user_search_terms: UserSearchTerms
@@ -145,6 +215,16 @@ export interface Tables {
   stream_outbox: StreamOutbox
   chat_positions: ChatPositions
   receipt_marks: ReceiptMarks
+  user_heads: UserHeads
+  user_log: UserLog
+  chat_preferences: ChatPreferences
+  message_reactions: MessageReactions
+  message_stars: MessageStars
+  hidden_messages: HiddenMessages
+  user_blocks: UserBlocks
+  nodes: Nodes
+  announcements: Announcements
+  announcement_receipts: AnnouncementReceipts
 }
 
 export type UserRow = Selectable<Users>
