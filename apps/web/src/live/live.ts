@@ -4,24 +4,21 @@ import { parley, tape } from '../app/parley.ts'
 import { queryClient } from '../app/query-client.ts'
 import { leavePage, sessionQuery } from '../features/auth/session.ts'
 import { foldChatList } from '../features/chats/chat-list.ts'
-import { chatsQuery, fetchChat, forgetChat, knownChat, myId, noteRemoval } from '../features/chats/chats-query.ts'
+import { chatsQuery, fetchChat, forgetChat, knownChat, myId } from '../features/chats/chats-query.ts'
 import { markDelivered, markListDelivered } from '../features/chats/marks.ts'
 import { recount } from '../features/chats/recount.ts'
-import { foldIntoHistory, forgetHistory } from '../features/messages/history-query.ts'
-import { acceptOwn } from '../features/messages/sending.ts'
 import { startTyping } from '../features/presence/typing.ts'
-import { rememberMembers, rememberPeople } from '../features/users/people.ts'
+import { rememberMembers } from '../features/users/people.ts'
 import { type LiveEvent, type LiveEventName, liveEventNames } from './live-event.ts'
 
 /** What an event means beyond the list and the history. */
 const effects: { [Event in LiveEvent as Event['name']]?: (payload: Event['payload']) => void } = {
-  new_message: ({ message, tempId }) => {
-    if (message.senderId === myId()) acceptOwn(message, tempId)
-    else markDelivered(message.chatId, message.seq)
+  new_message: ({ message }) => {
+    if (message.senderId !== myId()) markDelivered(message.chatId, message.seq)
     if (knownChat(message.chatId) === undefined) void fetchChat(message.chatId).catch(() => forgetChat(message.chatId))
   },
-  chat_created: ({ chat }) => rememberMembers([chat]),
-  member_added: ({ members }) => rememberPeople(members.map(({ user }) => user)),
+  chat_created: ({ chat }) => rememberMembers(chat.members),
+  member_added: ({ members }) => rememberMembers(members),
   message_deleted: ({ chatId }) => void recount(chatId),
   message_status_update: ({ chatId, userId, status }) => {
     if (userId === myId() && status === 'read') void recount(chatId)
@@ -30,21 +27,15 @@ const effects: { [Event in LiveEvent as Event['name']]?: (payload: Event['payloa
 
 function apply(event: LiveEvent) {
   tape.record(event)
-  const before = event.name === 'member_removed' ? knownChat(event.payload.chatId) : undefined
   queryClient.setQueryData(chatsQuery.queryKey, (list) => list && foldChatList(list, event, myId()))
-  foldIntoHistory(event)
   const effect = effects[event.name] as ((payload: LiveEvent['payload']) => void) | undefined
   effect?.(event.payload)
-  if (before !== undefined && knownChat(before.id) === undefined) {
-    forgetHistory(before.id)
-    noteRemoval(before)
-  }
 }
 
 const listenTo = <Name extends LiveEventName>(name: Name) =>
   parley.on(name, (payload) => apply({ name, payload } as Extract<LiveEvent, { name: Name }>))
 
-const shown: QueryKey[] = [['chats'], ['chat'], ['history']]
+const shown: QueryKey[] = [['chats'], ['chat']]
 
 /** What was missed meanwhile isn't sent again: whatever is shown is read again. */
 async function readAgain() {

@@ -37,6 +37,7 @@ export const messageOf = (seq: number, given: Partial<Message> = {}): Message =>
   content: { type: 'text', text: `text ${seq}` },
   replyTo: null,
   mentions: [],
+  reactions: [],
   editedAt: null,
   deletedAt: null,
   createdAt: time(seq),
@@ -54,6 +55,8 @@ export const chatOf = (id: string, given: Partial<Chat> = {}): Chat => ({
   lastMessage: null,
   lastSeq: 0,
   unreadCount: 0,
+  mySettings: { mutedUntil: null, pinnedAt: null, archivedAt: null },
+  draft: null,
   createdAt: time(0),
   ...given,
 })

@@ -3,22 +3,32 @@ import { Link, useParams } from '@tanstack/react-router'
 import { CircleSlash } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Notice } from '../../app/notice.tsx'
+import { useMe } from '../auth/session.ts'
 import { Conversation } from '../messages/conversation.tsx'
 import { ConversationSkeleton } from '../messages/conversation-skeleton.tsx'
-import { useChat } from './chats-query.ts'
+import { useChatView } from '../messages/use-chat-view.ts'
+import { titleOf } from './chat-title.ts'
+import { useChats } from './chats-query.ts'
 
 export function ChatScreen() {
-  const { t } = useTranslation()
   const { chatId } = useParams({ from: '/home/chats/$chatId' })
-  const { chat, removedFrom, isError } = useChat(chatId)
-  if (chat !== undefined) return <Conversation key={chat.id} chat={chat} />
-  if (removedFrom === undefined && !isError) return <ConversationSkeleton />
-  const sentence = removedFrom === undefined ? t('chats.gone') : t('chats.removedFrom', { name: removedFrom })
-  return (
-    <Notice icon={CircleSlash} title={sentence} alert>
-      <Button component={Link} to="/" variant="default" mt="xs">
-        {t('chats.back')}
-      </Button>
-    </Notice>
-  )
+  return <OpenChat key={chatId} chatId={chatId} />
+}
+
+function OpenChat({ chatId }: { chatId: string }) {
+  const { t } = useTranslation()
+  const me = useMe()
+  const { view, current } = useChatView(chatId)
+  const chat = useChats().data?.chats.find(({ id }) => id === chatId) ?? current.chat
+  if (current.state === 'gone') {
+    const sentence = current.chat === null ? t('chats.gone') : t('chats.removedFrom', { name: titleOf(current.chat, me.id) })
+    return (
+      <Notice icon={CircleSlash} title={sentence} alert>
+        <Button component={Link} to="/" variant="default" mt="xs">
+          {t('chats.back')}
+        </Button>
+      </Notice>
+    )
+  }
+  return chat === null ? <ConversationSkeleton /> : <Conversation chat={chat} view={view} current={current} />
 }

@@ -1,5 +1,5 @@
 import { ActionIcon, Textarea } from '@mantine/core'
-import type { Message } from '@parley/client'
+import type { ChatView, Message } from '@parley/client'
 import { Check, SendHorizontal } from 'lucide-react'
 import { type SyntheticEvent, useId } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,8 +8,9 @@ import { ComposerBar } from './composer-bar.tsx'
 import { type ComposerTarget, hasKeyboard, useComposer } from './use-composer.ts'
 
 interface Props {
+  view: ChatView
   chatId: string
-  messages: readonly Message[] | undefined
+  messages: readonly Message[]
   /** The message that is answered or changed. */
   target: ComposerTarget
   onEdit: (message: Message) => void

@@ -1,5 +1,4 @@
-import type { Chat, Message } from '@parley/client'
-import { useQuery } from '@tanstack/react-query'
+import type { Chat, ChatSnapshot, ChatView, Message } from '@parley/client'
 import { useCallback, useState } from 'react'
 import { usePageTitle } from '../../app/page-title.ts'
 import { useMe } from '../auth/session.ts'
@@ -9,16 +8,19 @@ import { Composer } from './composer.tsx'
 import styles from './conversation.module.css'
 import { ConversationHeader } from './conversation-header.tsx'
 import { LogSkeleton } from './conversation-skeleton.tsx'
-import { HistoryFailed } from './history-failed.tsx'
-import { historyQuery } from './history-query.ts'
 import { MessageLog } from './message-log.tsx'
 import type { ComposerTarget } from './use-composer.ts'
 
+interface Props {
+  chat: Chat
+  view: ChatView
+  current: ChatSnapshot
+}
+
 /** One chat: who is in it, what was said, and the field to say more. */
-export function Conversation({ chat }: { chat: Chat }) {
+export function Conversation({ chat, view, current }: Props) {
   const me = useMe()
   usePageTitle(titleOf(chat, me.id))
-  const history = useQuery(historyQuery(chat.id))
   const [target, setTarget] = useState<ComposerTarget>(null)
   const reply = useCallback((message: Message) => setTarget({ kind: 'reply', message }), [])
   const edit = useCallback((message: Message) => setTarget({ kind: 'edit', message }), [])
@@ -26,15 +28,13 @@ export function Conversation({ chat }: { chat: Chat }) {
   return (
     <section className={styles.conversation} aria-label={titleOf(chat, me.id)}>
       <ConversationHeader chat={chat} />
-      {history.data !== undefined ? (
-        <MessageLog chat={chat} history={history.data} onReply={reply} onEdit={edit} />
-      ) : history.isError ? (
-        <HistoryFailed onRetry={() => history.refetch()} />
-      ) : (
+      {current.state === 'loading' ? (
         <LogSkeleton />
+      ) : (
+        <MessageLog chat={chat} view={view} current={current} onReply={reply} onEdit={edit} />
       )}
       <Announcer chatId={chat.id} />
-      <Composer chatId={chat.id} messages={history.data?.messages} target={target} onEdit={edit} onRelease={release} />
+      <Composer view={view} chatId={chat.id} messages={current.messages} target={target} onEdit={edit} onRelease={release} />
     </section>
   )
 }

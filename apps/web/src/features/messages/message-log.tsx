@@ -1,16 +1,14 @@
-import type { Chat, Message } from '@parley/client'
+import type { Chat, ChatSnapshot, ChatView, Message } from '@parley/client'
 import { Hand } from 'lucide-react'
 import { useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { Notice } from '../../app/notice.tsx'
 import { useMe } from '../auth/session.ts'
-import type { History } from './history.ts'
 import { JumpButton } from './jump-button.tsx'
 import styles from './message-log.module.css'
 import { MessageMenu, useMessageMenu } from './message-menu.tsx'
 import { OlderStatus } from './older-status.tsx'
-import { outbox, useOutgoing } from './sending.ts'
 import { tickOf } from './tick.ts'
 import { type TimelineItem, timelineOf } from './timeline.ts'
 import { TimelineRow } from './timeline-row.tsx'
@@ -21,27 +19,27 @@ import { useOlder } from './use-older.ts'
 
 interface Props {
   chat: Chat
-  history: History
+  view: ChatView
+  current: ChatSnapshot
   onReply: (message: Message) => void
   onEdit: (message: Message) => void
 }
 
-function useTimeline(chatId: string, { messages }: History): TimelineItem[] {
+function useTimeline(view: ChatView, { messages, outgoing }: ChatSnapshot): TimelineItem[] {
   const myId = useMe().id
-  const outgoing = useOutgoing(chatId)
-  return useMemo(() => timelineOf({ messages, outgoing, myId, keyOf: outbox.keyOf }), [messages, outgoing, myId])
+  return useMemo(() => timelineOf({ messages, outgoing, myId, keyOf: view.keyOf }), [view, messages, outgoing, myId])
 }
 
 /** The messages, the newest at the bottom. Only what is near the window is in the document. */
-export function MessageLog({ chat, history, onReply, onEdit }: Props) {
+export function MessageLog({ chat, view, current, onReply, onEdit }: Props) {
   const { t } = useTranslation()
   const me = useMe()
-  const items = useTimeline(chat.id, history)
+  const items = useTimeline(view, current)
   const viewport = useRef<HTMLDivElement>(null)
   const list = useRef<VirtualizerHandle>(null)
-  const older = useOlder(chat.id, history.olderCursor)
+  const older = useOlder(view)
   const scroll = useLogScroll({ viewport, items, myId: me.id, loadOlder: older.load })
-  useMarkRead(chat, history.messages, scroll.atEnd)
+  useMarkRead(chat, current.messages, scroll.atEnd)
   const keyboard = useLogKeyboard({ viewport, list, items })
   const menu = useMessageMenu()
   return (

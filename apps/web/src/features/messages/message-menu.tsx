@@ -4,11 +4,11 @@ import { Copy, Pencil, Reply, Trash2 } from 'lucide-react'
 import { lazy, Suspense, useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { showFailure } from '../../app/failure.ts'
+import { parley } from '../../app/parley.ts'
 import { useMe } from '../auth/session.ts'
 import { administers } from '../chats/chat-title.ts'
 import { mayEdit, useEditWindow } from './may-edit.ts'
 import styles from './message-menu.module.css'
-import { erase } from './sending.ts'
 
 const ConfirmDialog = lazy(async () => ({ default: (await import('../../app/confirm-dialog.tsx')).ConfirmDialog }))
 
@@ -93,7 +93,7 @@ export function MessageMenu({ menu, chat, onReply, onEdit }: Props) {
           <ConfirmDialog
             question={t('actions.deleteConfirm')}
             yes={t('actions.deleteYes')}
-            act={() => erase(erasing)}
+            act={() => parley.messages.deleteMessage({ messageId: erasing.id })}
             onClose={() => setErasing(null)}
           />
         )}

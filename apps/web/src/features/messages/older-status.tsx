@@ -16,7 +16,7 @@ export function OlderStatus({ older }: { older: ReturnType<typeof useOlder> }) {
   }
   if (!older.isError) return null
   return (
-    <UnstyledButton className={styles.older} onClick={older.retry}>
+    <UnstyledButton className={styles.older} onClick={() => older.retry()}>
       <RotateCw size={14} aria-hidden /> {t('messages.loadFailed')} {t('messages.retry')}
     </UnstyledButton>
   )

@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core'
+import type { OutgoingMessage } from '@parley/client'
 import { CircleAlert, Clock } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { sentenceOf } from '../../app/failure.ts'
 import { clockTime } from '../../i18n/dates.ts'
 import styles from './bubble.module.css'
 import { Bubble } from './bubble.tsx'
 import { LinkedText } from './linked-text.tsx'
-import type { OutgoingMessage } from './outbox.ts'
 import { Quote } from './quote.tsx'
-import { outbox, sendAgain } from './sending.ts'
 import type { OutgoingItem } from './timeline.ts'
 
 /** A message of mine that the server hasn't confirmed. */
@@ -21,15 +21,15 @@ export function OutgoingBubble({ item, focusable }: { item: OutgoingItem; focusa
       mine
       focusable={focusable}
       label={t('messages.from', { name: t('chats.you'), time })}
-      below={message.failure !== null && <Failure message={message} failure={message.failure} />}
+      below={message.status === 'failed' && <Failure message={message} />}
     >
       {message.replyTo !== null && <Quote quote={message.replyTo} />}
       <div className={styles.text} dir="auto">
-        <LinkedText text={message.text} />
+        <LinkedText text={message.content.text} />
       </div>
       <div className={styles.meta}>
         <time dateTime={message.createdAt}>{time}</time>
-        {message.failure === null ? (
+        {message.status === 'sending' ? (
           <Clock size={13} role="img" aria-label={t('messages.sending')} />
         ) : (
           <CircleAlert size={14} role="img" aria-label={t('messages.failed')} />
@@ -39,17 +39,17 @@ export function OutgoingBubble({ item, focusable }: { item: OutgoingItem; focusa
   )
 }
 
-function Failure({ message, failure }: { message: OutgoingMessage; failure: string }) {
+function Failure({ message }: { message: Extract<OutgoingMessage, { status: 'failed' }> }) {
   const { t } = useTranslation()
   return (
     <div className={styles.failure} role="alert">
       <span>
-        {t('messages.failed')}. {failure}
+        {t('messages.failed')}. {sentenceOf(message.error)}
       </span>
-      <Button size="compact-sm" variant="subtle" onClick={() => sendAgain(message)}>
+      <Button size="compact-sm" variant="subtle" onClick={() => message.retry()}>
         {t('messages.retrySend')}
       </Button>
-      <Button size="compact-sm" variant="subtle" color="gray" onClick={() => outbox.discard(message.tempId)}>
+      <Button size="compact-sm" variant="subtle" color="gray" onClick={() => message.discard()}>
         {t('messages.discard')}
       </Button>
     </div>

@@ -1,6 +1,6 @@
+import type { OutgoingMessage } from '@parley/client'
 import { expect, test } from 'vitest'
 import { messageOf } from '../../testing/factories.ts'
-import type { OutgoingMessage } from './outbox.ts'
 import { timelineOf } from './timeline.ts'
 
 const at = (day: number, hour: number, minute: number) => new Date(2025, 4, day, hour, minute).toISOString()
@@ -21,7 +21,11 @@ test("one person's messages within five minutes of each other stand together", (
 })
 
 test('what is on its way stands last, together with my latest', () => {
-  const outgoing = { tempId: 't', chatId: 'chat', text: 'x', replyTo: null, createdAt: at(3, 10, 1), failure: null }
+  const content = { type: 'text' as const, text: 'x' }
+  const outgoing: OutgoingMessage = {
+    ...{ tempId: 't', chatId: 'chat', content, replyTo: null, mentions: [], createdAt: at(3, 10, 1) },
+    status: 'sending',
+  }
   expect(shape([said(1, 'me', at(3, 10, 0))], [outgoing])).toEqual(['day', '[stored', 'outgoing]'])
 })
 

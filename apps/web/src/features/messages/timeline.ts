@@ -1,7 +1,6 @@
 /** What a conversation shows, from top to bottom: days, messages in groups, and what is on its way. No I/O. */
-import type { Message } from '@parley/client'
+import type { Message, OutgoingMessage } from '@parley/client'
 import { sameDay } from '../../i18n/dates.ts'
-import type { OutgoingMessage } from './outbox.ts'
 
 /** Messages of one person at most this far apart stand together. */
 const groupMs = 5 * 60_000

@@ -1,18 +1,19 @@
-import type { Message } from '@parley/client'
+import type { ChatView, Message } from '@parley/client'
 import { useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { showFailure } from '../../app/failure.ts'
+import { parley } from '../../app/parley.ts'
 import { configQuery, useMe } from '../auth/session.ts'
 import { ownTyping } from '../presence/typing.ts'
 import { draftOf, keepDraft } from './drafts.ts'
 import { mayEdit, useEditWindow } from './may-edit.ts'
-import { edit, send } from './sending.ts'
 
 export type ComposerTarget = { readonly kind: 'reply' | 'edit'; readonly message: Message } | null
 
 interface Options {
+  readonly view: ChatView
   readonly chatId: string
-  readonly messages: readonly Message[] | undefined
+  readonly messages: readonly Message[]
   readonly target: ComposerTarget
   readonly onEdit: (message: Message) => void
   readonly onRelease: () => void
@@ -22,7 +23,7 @@ interface Options {
 export const hasKeyboard = () => matchMedia('(hover: hover) and (pointer: fine)').matches
 
 /** What stands in the field (while a message is changed, its text beside the draft), and what its keys do. */
-export function useComposer({ chatId, messages, target, onEdit, onRelease }: Options) {
+export function useComposer({ view, chatId, messages, target, onEdit, onRelease }: Options) {
   const me = useMe()
   const editWindow = useEditWindow()
   const longest = useQuery(configQuery).data?.limits.messageLength ?? Number.POSITIVE_INFINITY
@@ -51,10 +52,10 @@ export function useComposer({ chatId, messages, target, onEdit, onRelease }: Opt
   const submit = () => {
     if (!ready) return
     if (edited === null) {
-      send(chatId, text.trim(), target?.message ?? null)
+      view.send({ content: text.trim(), ...(target && { replyTo: target.message.id }) })
       write('')
     } else if (text.trim() !== edited.content?.text) {
-      edit(edited, text.trim()).catch(showFailure)
+      parley.messages.editMessage({ messageId: edited.id, content: text.trim() }).catch(showFailure)
     }
     onRelease()
     field.current?.focus()
@@ -68,7 +69,7 @@ export function useComposer({ chatId, messages, target, onEdit, onRelease }: Opt
       submit()
     }
     if (event.key === 'Escape') onRelease()
-    const last = messages?.findLast((message) => mayEdit(message, me.id, editWindow))
+    const last = messages.findLast((message) => mayEdit(message, me.id, editWindow))
     if (event.key === 'ArrowUp' && text === '' && target === null && last !== undefined) {
       event.preventDefault()
       onEdit(last)

@@ -14,7 +14,7 @@ interface Options {
 }
 
 const firstMessage = (items: readonly TimelineItem[]) => items.find(({ kind }) => kind !== 'day')?.key
-const isOutgoing = (item: TimelineItem | undefined) => item?.kind === 'outgoing' && item.message.failure === null
+const isOutgoing = (item: TimelineItem | undefined) => item?.kind === 'outgoing' && item.message.status === 'sending'
 
 const othersAfter = (items: readonly TimelineItem[], seq: number, myId: string) =>
   items.filter((item) => item.kind === 'stored' && item.message.seq > seq && item.message.senderId !== myId).length

@@ -1,4 +1,4 @@
-import type { Chat, PublicUser } from '@parley/client'
+import type { Member, PublicUser } from '@parley/client'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { parley } from '../../app/parley.ts'
 import { queryClient } from '../../app/query-client.ts'
@@ -18,4 +18,4 @@ export function rememberPeople(people: readonly PublicUser[]) {
   for (const person of people) queryClient.setQueryData(personQuery(person.id).queryKey, person)
 }
 
-export const rememberMembers = (chats: readonly Chat[]) => rememberPeople(chats.flatMap(({ members }) => members.map(({ user }) => user)))
+export const rememberMembers = (members: readonly Member[]) => rememberPeople(members.map(({ user }) => user))
