@@ -3,9 +3,10 @@ import type { Tokens } from '@parley/protocol/auth'
 import { withRetries } from './backoff.ts'
 import type { ChatSnapshot, ChatView } from './chat-view.ts'
 import { ChatViews } from './chat-views.ts'
-import { Connection, type Opened } from './connection.ts'
+import { Connection } from './connection.ts'
 import { type ConnectionState, createEmitter, type EventName, type Events } from './events.ts'
 import { createHttp, type Http } from './http.ts'
+import type { Line, Opened } from './line.ts'
 import type { Call, Input } from './method.ts'
 import { type AuthOperations, type Operations, operationTable } from './operations.ts'
 import { ParleyError } from './parley-error.ts'
@@ -21,8 +22,8 @@ export type { Content, HistoryMessage, Message } from '@parley/protocol/messages
 export type { OwnUser, PublicUser } from '@parley/protocol/users'
 export type { OutgoingMessage } from './chat-outgoing.ts'
 export type { ChatSnapshot, ChatView, NewMessage } from './chat-view.ts'
-export type { Opened } from './connection.ts'
 export type { ConnectionState, EventName, Events } from './events.ts'
+export type { Opened } from './line.ts'
 export type { Operations } from './operations.ts'
 export { type LocalErrorCode, ParleyError } from './parley-error.ts'
 export { newTempId } from './temp-id.ts'
@@ -70,36 +71,36 @@ export function createClient(options: ClientOptions = {}): Parley {
   })
 
   const onRefused = () => {
-    connection.sessionChanged(false)
+    line.sessionChanged(false)
     events.emit('logged_out', { reason: 'refused' })
   }
   const session = byCookie
     ? cookieSession(onRefused)
     : bearerSession({ store: options.tokenStore ?? memoryTokens(), requestTokens: requestTokens(http), onRefused })
-  const connection = new Connection({ url, session, byCookie, events, timeoutMs })
+  const line: Line = new Connection({ url, session, byCookie, events, timeoutMs })
 
-  const operations = bind(callThrough(connection, createRest(http, session)))
+  const operations = bind(callThrough(line, createRest(http, session)))
   const requests = { ...operations, messages: sendingOnce(operations.messages) }
   let views: ChatViews | undefined
   const openViews = () =>
     new ChatViews({
       requests,
       on: events.on,
-      connect: () => connection.want(),
-      connectionState: () => connection.state,
-      userId: () => connection.opened?.user.id,
+      connect: () => line.want(),
+      connectionState: () => line.state,
+      userId: () => line.opened?.user.id,
     })
   return {
     ...requests,
-    auth: withSession(operations.auth, session, connection, () => events.emit('logged_out', { reason: 'logout' })),
+    auth: withSession(operations.auth, session, line, () => events.emit('logged_out', { reason: 'logout' })),
     get connection() {
-      return connection.state
+      return line.state
     },
-    connect: () => connection.open(),
-    close: () => connection.close(),
+    connect: () => line.open(),
+    close: () => line.close(),
     on(name, listener) {
       const off = events.on(name, listener)
-      if (!localEvents.includes(name)) connection.want()
+      if (!localEvents.includes(name)) line.want()
       return off
     },
     subscribe(chatId, listener) {
@@ -124,11 +125,11 @@ const requestTokens =
   }
 
 /** Commands go over the socket while it is there; everything else, and they too when it isn't, over REST. */
-function callThrough(connection: Connection, rest: Call): Call {
+function callThrough(line: Line, rest: Call): Call {
   return async (operation, input) => {
-    if (operation.kind === 'route' || connection.state !== 'online') return rest(operation, input)
+    if (operation.kind === 'route' || line.state !== 'online') return rest(operation, input)
     try {
-      return await connection.command(operation.name, input)
+      return await line.command(operation.name, input)
     } catch (error) {
       // The token ran out while connected: nothing was done, and REST knows how to get another.
       if (error instanceof ParleyError && error.code === 'UNAUTHENTICATED') return rest(operation, input)
@@ -156,17 +157,17 @@ const sendingOnce = (messages: Operations['messages']): Operations['messages'] =
 })
 
 /** What logging in and out means for the tokens and the socket. */
-function withSession(auth: AuthOperations, session: Session, connection: Connection, onLogout: () => void): Parley['auth'] {
+function withSession(auth: AuthOperations, session: Session, line: Line, onLogout: () => void): Parley['auth'] {
   const { refresh: _, ...others } = auth
 
   async function begin<Answer extends { tokens: Tokens }>(answer: Answer): Promise<Answer> {
     await session.begin(answer.tokens)
-    connection.sessionChanged(true)
+    line.sessionChanged(true)
     return answer
   }
   async function end<Answer>(answer: Answer): Promise<Answer> {
     await session.end()
-    connection.sessionChanged(false)
+    line.sessionChanged(false)
     onLogout()
     return answer
   }

@@ -2,10 +2,10 @@
  * The socket: opened as somebody, kept open, and opened again after every loss. Socket.IO's own reconnection is off,
  * because it stops where the server closed the connection itself and knows neither expired tokens nor announced restarts.
  */
-import type { OwnUser } from '@parley/protocol/users'
 import { io, type Socket } from 'socket.io-client'
 import { waitAfter } from './backoff.ts'
 import type { ConnectionState, Emitter } from './events.ts'
+import type { Line, Opened } from './line.ts'
 import type { Input } from './method.ts'
 import { asParleyError, failureIn, ParleyError } from './parley-error.ts'
 import type { Session } from './session.ts'
@@ -15,13 +15,9 @@ export interface ConnectionOptions {
   readonly session: Session
   /** Whether the browser's cookie says who we are, rather than a token. */
   readonly byCookie: boolean
-  readonly events: Emitter
+  readonly events: Pick<Emitter, 'emit'>
   /** Milliseconds for connecting, and for each acknowledgement. */
   readonly timeoutMs: number
-}
-
-export interface Opened {
-  readonly user: OwnUser
 }
 
 /** Somebody's `open()`. */
@@ -33,7 +29,7 @@ interface Waiting {
 /** A connection that held this long, in milliseconds, starts counting attempts anew. */
 const stableMs = 10_000
 
-export class Connection {
+export class Connection implements Line {
   readonly #options: ConnectionOptions
   readonly #socket: Socket
   #state: ConnectionState = 'offline'
@@ -74,12 +70,10 @@ export class Connection {
     return this.#state
   }
 
-  /** Who the server knows us to be, while online. */
   get opened(): Opened | undefined {
     return this.#opened
   }
 
-  /** Resolves once the server knows who this is; rejects with the first failure, after which attempts go on where that may help. */
   open(): Promise<Opened> {
     this.#closed = false
     this.#wanted = true
@@ -91,14 +85,12 @@ export class Connection {
     })
   }
 
-  /** Somebody listens: connect when there's a session, quietly. */
   want(): void {
     if (this.#closed) return
     this.#wanted = true
     if (this.#state === 'offline') void this.#attempt()
   }
 
-  /** Another person is logged in now, or nobody. */
   sessionChanged(loggedIn: boolean): void {
     this.#drop(new ParleyError('UNAUTHENTICATED', 'unable to stay connected; the session ended'))
     if (loggedIn && this.#wanted) void this.#attempt()
@@ -110,7 +102,6 @@ export class Connection {
     this.#drop(new ParleyError('CLOSED', 'unable to connect; the client was closed'))
   }
 
-  /** One command and its acknowledgement. Only while online. */
   async command(name: string, input: Input): Promise<unknown> {
     const { timeoutMs } = this.#options
     const answer: unknown = await this.#socket

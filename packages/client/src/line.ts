@@ -1,0 +1,26 @@
+/** The way to the server that events come and commands go by; whether it's this client's own or shared with others. */
+import type { OwnUser } from '@parley/protocol/users'
+import type { ConnectionState } from './events.ts'
+import type { Input } from './method.ts'
+
+/** What the server says once it knows who this is. */
+export interface Opened {
+  readonly user: OwnUser
+}
+
+/** Every method that returns a promise rejects with a `ParleyError`. */
+export interface Line {
+  readonly state: ConnectionState
+  /** Who the server knows us to be, while online. */
+  readonly opened: Opened | undefined
+  /** Resolves once the server knows who this is; rejects with the first failure, after which attempts go on where that may help. */
+  open(): Promise<Opened>
+  /** Somebody listens: connect when there's a session, quietly. */
+  want(): void
+  /** Another person is logged in now, or nobody. */
+  sessionChanged(loggedIn: boolean): void
+  /** Offline until `open()`. */
+  close(): void
+  /** One command and its acknowledgement. Only while online. */
+  command(name: string, input: Input): Promise<unknown>
+}
