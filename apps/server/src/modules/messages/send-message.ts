@@ -65,7 +65,7 @@ function draftFor(roster: Roster, input: Input, facts: Facts): Draft {
     content: JSON.stringify(input.content),
     replyTo: input.replyTo ?? null,
     mentions: JSON.stringify(mentions),
-    membersSeq: roster.membersSeq,
+    access: roster.access,
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * The two statements of the write queue, each a transaction of its own. Both lock the heads in order of chat_id, so
- * that batches of several processes can't deadlock, and take numbers only where members_seq is still what the sender's
- * membership was checked against; the locked row is read fresh even if the statement had to wait for it.
+ * that batches of several processes can't deadlock, and take numbers only where access is still what the sender's right
+ * to write was checked against; the locked row is read fresh even if the statement had to wait for it.
  * Columns are handed in as arrays, because a statement's cost hardly grows with its rows.
  */
 import type { Draft } from './draft.ts'
@@ -12,7 +12,7 @@ const lockAndNumber = `
 heads as materialized (
   select head.chat_id, want.sends
   from chat_heads head join want using (chat_id)
-  where head.members_seq = want.members_seq
+  where head.access = want.access
   order by head.chat_id
   for update of head
 ), numbered as (
@@ -29,7 +29,7 @@ heads as materialized (
 /** Fails as a whole (23505) when a client id is known already. Returns [chat_id, base]: the nth send of a chat has base + n. */
 export const storeBatch = `
 with want as materialized (
-  select * from unnest($1::uuid[], $2::int8[], $3::int8[]) as want (chat_id, sends, members_seq)
+  select * from unnest($1::uuid[], $2::int8[], $3::int8[]) as want (chat_id, sends, access)
 ), ${lockAndNumber}, stored as (
   insert into messages (${columns}, seq, rev)
   select send.id, send.chat_id, send.sender_id, send.client_id, send.request_hash, send.content, send.reply_to, send.mentions,
@@ -44,7 +44,7 @@ select chat_id, base from numbered`
 export const storeUnknown = `
 with sends as materialized (
   select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::jsonb[], $7::uuid[], $8::jsonb[], $9::float8[], $10::int8[])
-    with ordinality as send (${columns}, members_seq, place)
+    with ordinality as send (${columns}, access, place)
 ), known as materialized (
   select sends.id as draft_id, message.id, message.seq, message.request_hash
   from sends join messages message using (sender_id, client_id)
@@ -52,7 +52,7 @@ with sends as materialized (
   select sends.*, row_number() over (partition by chat_id order by place) as nth
   from sends where not exists (select from known where known.draft_id = sends.id)
 ), want as materialized (
-  select chat_id, count(*) as sends, min(members_seq) as members_seq from fresh group by chat_id
+  select chat_id, count(*) as sends, min(access) as access from fresh group by chat_id
 ), ${lockAndNumber}, stored as (
   insert into messages (${columns}, seq, rev)
   select fresh.id, fresh.chat_id, fresh.sender_id, fresh.client_id, fresh.request_hash, fresh.content, fresh.reply_to, fresh.mentions,
@@ -83,19 +83,16 @@ const rowValues = (drafts: readonly Draft[]): string[] => [
 
 export interface ChatShare {
   sends: number
-  membersSeq: number
+  access: number
 }
 
 /** `places` says the how-manieth of its chat each draft is, from 1. */
 export const storeBatchValues = (drafts: readonly Draft[], shares: ReadonlyMap<string, ChatShare>, places: readonly number[]): string[] => [
   plain(shares.keys()),
   plain(Array.from(shares.values(), (share) => share.sends)),
-  plain(Array.from(shares.values(), (share) => share.membersSeq)),
+  plain(Array.from(shares.values(), (share) => share.access)),
   ...rowValues(drafts),
   plain(places),
 ]
 
-export const storeUnknownValues = (drafts: readonly Draft[]): string[] => [
-  ...rowValues(drafts),
-  plain(drafts.map((draft) => draft.membersSeq)),
-]
+export const storeUnknownValues = (drafts: readonly Draft[]): string[] => [...rowValues(drafts), plain(drafts.map((draft) => draft.access))]

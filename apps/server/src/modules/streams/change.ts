@@ -2,7 +2,7 @@ import { ensure } from '../../core/errors.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
 import type { ChatTurns } from './chat-turns.ts'
 import type { FanOut, Frame } from './fan-out.ts'
-import { insertHead, type LogEntry, lockHead, writeEntries } from './streams.queries.ts'
+import { type Head, insertHead, type LogEntry, lockHead, writeAccess, writeEntries } from './streams.queries.ts'
 
 /** A change to a chat while its head is locked. */
 export interface Change {
@@ -11,6 +11,8 @@ export interface Change {
   append(kind: string, targetId: string, actorId: string): number
   /** The same, for what changes who may read or write. */
   appendMembers(kind: string, targetId: string, actorId: string): number
+  /** For what changes who may read or write without an entry in the log, as a block does. */
+  touchAccess(): void
 }
 
 export interface Changed<T> {
@@ -34,7 +36,7 @@ export function changeChat<T>(parts: Parts, chatId: string, work: (change: Chang
 
 /** As `changeChat`, for a chat that `work` creates. */
 export function createChat<T>(parts: Parts, chatId: string, work: (change: Change) => Promise<Changed<T>>): Promise<T> {
-  const lockNewHead = async () => ({ lastSeq: 0, membersSeq: 0 })
+  const lockNewHead = async () => ({ lastSeq: 0, membersSeq: 0, access: 0 })
   return parts.turns.during(chatId, () =>
     commitAndPublish(parts, chatId, lockNewHead, async (change) => {
       const changed = await work(change)
@@ -50,23 +52,56 @@ async function commitAndPublish<T>(
   lock: typeof lockHead,
   work: (change: Change) => Promise<Changed<T>>,
 ): Promise<T> {
-  const { result, frames, membersSeq } = await database.transaction(async (tx) => {
+  const { result, frames, access } = await database.transaction(async (tx) => {
     const head = await lock(tx, chatId)
     ensure(head, 'CHAT_NOT_FOUND')
-    const entries: LogEntry[] = []
-    let { lastSeq, membersSeq } = head
-    const append = (kind: string, targetId: string, actorId: string) => {
-      entries.push({ seq: ++lastSeq, kind, targetId, actorId })
-      return lastSeq
-    }
-    const appendMembers = (kind: string, targetId: string, actorId: string) => {
-      membersSeq = append(kind, targetId, actorId)
-      return membersSeq
-    }
-    const changed = await work({ tx, append, appendMembers })
-    if (entries.length > 0) await writeEntries(tx, chatId, { lastSeq, membersSeq }, entries)
-    return { ...changed, membersSeq }
+    const taken = new Numbers(head)
+    const changed = await work({
+      tx,
+      append: (...entry) => taken.append(...entry),
+      appendMembers: (...entry) => taken.appendMembers(...entry),
+      touchAccess: () => taken.touchAccess(),
+    })
+    await taken.write(tx, chatId)
+    return { ...changed, access: taken.access }
   })
-  await fanOut.publish(chatId, membersSeq, frames)
+  await fanOut.publish(chatId, access, frames)
   return result
+}
+
+/** What a change takes of the head that it has locked. */
+class Numbers {
+  readonly #before: Head
+  readonly #entries: LogEntry[] = []
+  #membersSeq: number
+  access: number
+
+  constructor(head: Head) {
+    this.#before = head
+    this.#membersSeq = head.membersSeq
+    this.access = head.access
+  }
+
+  append(kind: string, targetId: string, actorId: string): number {
+    const seq = this.#before.lastSeq + this.#entries.length + 1
+    this.#entries.push({ seq, kind, targetId, actorId })
+    return seq
+  }
+
+  appendMembers(kind: string, targetId: string, actorId: string): number {
+    this.#membersSeq = this.append(kind, targetId, actorId)
+    this.touchAccess()
+    return this.#membersSeq
+  }
+
+  touchAccess(): void {
+    this.access = this.#before.access + 1
+  }
+
+  async write(tx: Tx, chatId: string): Promise<void> {
+    const lastSeq = this.#before.lastSeq + this.#entries.length
+    if (this.#entries.length > 0)
+      await writeEntries(tx, chatId, { lastSeq, membersSeq: this.#membersSeq, access: this.access }, this.#entries)
+    else if (this.access > this.#before.access) await writeAccess(tx, chatId, this.access)
+  }
 }

@@ -29,10 +29,10 @@ export async function commitBatch(database: Database, drafts: readonly Draft[]):
 
 async function storeAll(database: Database, drafts: readonly Draft[]): Promise<Outcome[]> {
   const shares = new Map<string, ChatShare>()
-  const places = drafts.map(({ chatId, membersSeq }) => {
-    const share = shares.get(chatId) ?? { sends: 0, membersSeq }
+  const places = drafts.map(({ chatId, access }) => {
+    const share = shares.get(chatId) ?? { sends: 0, access }
     shares.set(chatId, share)
-    share.membersSeq = Math.min(share.membersSeq, membersSeq)
+    share.access = Math.min(share.access, access)
     return ++share.sends
   })
   const rows = (await database.statement('store_batch', storeBatch, storeBatchValues(drafts, shares, places))) as [string, number][]

@@ -14,14 +14,14 @@ export interface Draft {
   readonly mentions: string
   /** Milliseconds since 1970 UTC. */
   readonly createdAt: number
-  /** The roster that the sender's right to write was checked against. */
-  readonly membersSeq: number
+  /** Of the roster that the sender's right to write was checked against. */
+  readonly access: number
 }
 
 /**
  * stored: it's in the database under this number, and was told to the members.
  * known: its client id was used before; that message's id, and the hash of what was asked for then.
- * stale: the members changed since the check; nothing was stored.
+ * stale: who may write changed since the check; nothing was stored.
  */
 export type Outcome =
   | { readonly kind: 'stored'; readonly draft: Draft; readonly seq: number }

@@ -35,9 +35,9 @@ export class FanOut {
     this.#live = live
   }
 
-  /** Writes frames, in order, to the readers of a chat; `membersSeq` is the last change of members that they follow. */
-  async publish(chatId: string, membersSeq: number, frames: readonly Frame[]): Promise<void> {
-    const roster = await this.#rosters.get(chatId, membersSeq)
+  /** Writes frames, in order, to the readers of a chat; `access` is the version of who may read that they follow. */
+  async publish(chatId: string, access: number, frames: readonly Frame[]): Promise<void> {
+    const roster = await this.#rosters.get(chatId, access)
     if (roster === null) return
     for (const { event, payload, seq, audience } of frames) {
       this.#live.toUsers(audience?.to ?? readersOf(roster, seq, audience?.about), event, payload)

@@ -1,17 +1,22 @@
 import type { MemberRole } from '@parley/protocol/chats'
+import { sql } from 'kysely'
 import type { Queries, Tx } from '../../platform/database/database.ts'
 
 export interface RosterRow {
   readonly chat_id: string
   readonly type: 'private' | 'group'
-  readonly members_seq: number
+  readonly access: number
+  readonly blocked: boolean
   readonly user_id: string | null
   readonly role: MemberRole | null
   readonly from_seq: number | null
   readonly to_seq: number | null
 }
 
-/** The open windows of a chat and those that its last change of members closed; one row without a user where there are none. */
+/**
+ * The windows of everybody in a chat, each person's latest first, and the last windows of those whom the last change of
+ * members took out; one row without a user where there are none.
+ */
 export function selectRoster(query: Queries, chatId: string): Promise<RosterRow[]> {
   return query
     .selectFrom('chat_heads as head')
@@ -19,18 +24,49 @@ export function selectRoster(query: Queries, chatId: string): Promise<RosterRow[
     .leftJoin('chat_windows as window', (join) =>
       join
         .onRef('window.chat_id', '=', 'head.chat_id')
-        .on((on) => on.or([on('window.to_seq', 'is', null), on('window.to_seq', '>=', on.ref('head.members_seq'))])),
+        .on((on) =>
+          on.or([
+            on('window.to_seq', 'is', null),
+            on('window.to_seq', '>=', on.ref('head.members_seq')),
+            on.exists(
+              on
+                .selectFrom('chat_windows as open')
+                .select(sql.lit(1).as('one'))
+                .whereRef('open.chat_id', '=', 'head.chat_id')
+                .whereRef('open.user_id', '=', 'window.user_id')
+                .where('open.to_seq', 'is', null),
+            ),
+          ]),
+        ),
     )
-    .select(['head.chat_id', 'chat.type', 'head.members_seq', 'window.user_id', 'window.role', 'window.from_seq', 'window.to_seq'])
+    .select(['head.chat_id', 'chat.type', 'head.access', 'window.user_id', 'window.role', 'window.from_seq', 'window.to_seq'])
+    .select(({ and, exists, selectFrom }) =>
+      and([
+        sql<boolean>`chat.type = 'private'`,
+        exists(
+          selectFrom('user_blocks as block')
+            .innerJoin('chat_windows as one', 'one.user_id', 'block.blocker_id')
+            .innerJoin('chat_windows as other', 'other.user_id', 'block.blocked_id')
+            .select(sql.lit(1).as('one'))
+            .whereRef('one.chat_id', '=', 'head.chat_id')
+            .whereRef('other.chat_id', '=', 'head.chat_id'),
+        ),
+      ])
+        .$castTo<boolean>()
+        .as('blocked'),
+    )
     .where('head.chat_id', '=', chatId)
-    .orderBy('window.joined_at')
     .orderBy('window.user_id')
+    .orderBy('window.from_seq', 'desc')
     .execute()
 }
 
 export interface Head {
   readonly lastSeq: number
+  /** The number of the last change of members. */
   readonly membersSeq: number
+  /** The version of who may read or write: it grows with every change of members, and with blocks, which take no number. */
+  readonly access: number
 }
 
 /** How far a chat's stream has come, if the viewer is a member. */
@@ -79,11 +115,11 @@ export async function insertHead(tx: Tx, chatId: string): Promise<void> {
 export async function lockHead(tx: Tx, chatId: string): Promise<Head | null> {
   const row = await tx
     .selectFrom('chat_heads')
-    .select(['last_seq', 'members_seq'])
+    .select(['last_seq', 'members_seq', 'access'])
     .where('chat_id', '=', chatId)
     .forUpdate()
     .executeTakeFirst()
-  return row === undefined ? null : { lastSeq: row.last_seq, membersSeq: row.members_seq }
+  return row === undefined ? null : { lastSeq: row.last_seq, membersSeq: row.members_seq, access: row.access }
 }
 
 export interface LogEntry {
@@ -100,11 +136,15 @@ export async function writeEntries(tx: Tx, chatId: string, head: Head, entries: 
   await tx.insertInto('chat_log').values(rows).execute()
   await tx
     .updateTable('chat_heads')
-    .set({ last_seq: head.lastSeq, members_seq: head.membersSeq, active_at: new Date() })
+    .set({ last_seq: head.lastSeq, members_seq: head.membersSeq, access: head.access, active_at: new Date() })
     .where('chat_id', '=', chatId)
     .execute()
   await tx
     .insertInto('stream_outbox')
     .values({ chat_id: chatId, from_seq: head.lastSeq - entries.length + 1, to_seq: head.lastSeq })
     .execute()
+}
+
+export async function writeAccess(tx: Tx, chatId: string, access: number): Promise<void> {
+  await tx.updateTable('chat_heads').set({ access }).where('chat_id', '=', chatId).execute()
 }

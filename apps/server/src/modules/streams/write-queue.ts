@@ -143,7 +143,7 @@ export class WriteQueue {
     const { turns, fanOut, framesOf, log } = this.#parts
     try {
       const [first] = stored
-      if (first !== undefined) await fanOut.publish(chatId, first.draft.membersSeq, await framesOf(stored))
+      if (first !== undefined) await fanOut.publish(chatId, first.draft.access, await framesOf(stored))
     } catch (error) {
       log.error({ err: error, chatId }, 'unable to tell members of stored messages; they find them in the history')
     } finally {
