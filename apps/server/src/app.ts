@@ -13,7 +13,7 @@ import { createChats } from './modules/chats/chats.module.ts'
 import { createMessages, type Messages } from './modules/messages/messages.module.ts'
 import { createOperations } from './modules/operations/operations.module.ts'
 import { createPresence } from './modules/presence/presence.module.ts'
-import { createStreams, createSync, type Streams } from './modules/streams/streams.module.ts'
+import { createStreams, createSync, type OwnReaders, type Streams } from './modules/streams/streams.module.ts'
 import { createUsers } from './modules/users/users.module.ts'
 import { MemoryBus } from './platform/bus/memory.ts'
 import type { Database } from './platform/database/database.ts'
@@ -128,12 +128,14 @@ async function openPlatform(config: Config, log: Log, onFatal: (error: Error) =>
 
 function createModules(config: Config, platform: Platform, isClosing: () => boolean) {
   const { metrics, outbox, hub } = platform
-  const streams = createStreams({ ...platform, live: hub })
+  // Who keeps a stream doesn't know what is in it: those who own that say how it reads, and are made after it.
+  const streams = createStreams({ ...platform, live: hub, ownReaders: () => ownReaders })
   // Presence shows in profiles and is remembered there, so the two know each other through functions.
   const users = createUsers({ ...platform, statusOf: (userId) => presence.statusOf(userId) })
   const presence = createPresence({ ...platform, live: hub, rosterOf: streams.roster, findPublic: users.findPublic, seen: users.seen })
   const messages = createMessages({ ...platform, live: hub, streams, users, settings: { editWindowSeconds: config.messages.editWindow } })
   const chats = createChats({ ...platform, streams, users, messages, settings: { groupMembers } })
+  const ownReaders: OwnReaders = { ...users.ownReaders, ...messages.ownReaders, ...chats.ownReaders }
   const sync = createSync({ ...platform, readers: { touched: messages.touched, latest: messages.latest, chat: chats.get } })
   const auth = createAuth({
     ...platform,

@@ -2,13 +2,15 @@
 import { AppError, ensure } from '../../core/errors.ts'
 import type { Live } from '../../core/live.ts'
 import type { Log } from '../../core/log.ts'
-import type { Database } from '../../platform/database/database.ts'
+import type { Database, Tx } from '../../platform/database/database.ts'
 import { type Change, type Changed, changeChat, createChat } from './change.ts'
 import { ChatTurns } from './chat-turns.ts'
 import type { Draft, Outcome } from './draft.ts'
 import { FanOut, type Frame } from './fan-out.ts'
 import { type Roster, RosterCache } from './roster.ts'
 import { selectLastSeq } from './streams.queries.ts'
+import { appendToOwn, type OwnChange, type OwnEntry } from './user-log.queries.ts'
+import { type OwnReaders, tellOwn } from './user-log.ts'
 import { type Stored, WriteQueue } from './write-queue.ts'
 
 export type { Change, Changed } from './change.ts'
@@ -16,6 +18,8 @@ export type { Draft } from './draft.ts'
 export { type Frame, frame } from './fan-out.ts'
 export type { Roster } from './roster.ts'
 export { createSync } from './sync.ts'
+export type { OwnEntry } from './user-log.queries.ts'
+export { type OwnReaders, personByPerson } from './user-log.ts'
 export type { Stored } from './write-queue.ts'
 
 export type Send = (chatId: string, draftFor: (roster: Roster) => Draft) => Promise<Exclude<Outcome, { kind: 'stale' | 'failed' }>>
@@ -33,6 +37,13 @@ export interface Streams {
   acceptSends(framesOf: (stored: readonly Stored[]) => Promise<Frame[]>): Send
   change<T>(chatId: string, work: (change: Change) => Promise<Changed<T>>): Promise<T>
   create<T>(chatId: string, work: (change: Change) => Promise<Changed<T>>): Promise<T>
+  /**
+   * Numbers what changed in the own streams of those concerned. Call it once per transaction, for everybody, and as its
+   * last lock; hand the entries to `tellOwn` after the commit.
+   */
+  appendOwn(tx: Tx, changes: readonly OwnChange[]): Promise<OwnEntry[]>
+  /** Shows the entries, as they are now, to their people's devices. Never rejects: who isn't reached learns of them by `sync`. */
+  tellOwn(entries: readonly OwnEntry[]): Promise<void>
   /** How many sends are under way. */
   queueLength(): number
   /** Takes no more sends; resolves when those taken are committed or refused. */
@@ -41,7 +52,7 @@ export interface Streams {
 
 const sendTries = 5
 
-export function createStreams(deps: { database: Database; live: Live; log: Log }): Streams {
+export function createStreams(deps: { database: Database; live: Live; log: Log; ownReaders: () => OwnReaders }): Streams {
   const rosters = new RosterCache(deps.database)
   const fanOut = new FanOut(rosters, deps.live)
   let queue: WriteQueue | null = null
@@ -74,6 +85,8 @@ export function createStreams(deps: { database: Database; live: Live; log: Log }
     },
     change: (chatId, work) => changeChat(parts, chatId, work),
     create: (chatId, work) => createChat(parts, chatId, work),
+    appendOwn: appendToOwn,
+    tellOwn: (entries) => tellOwn({ ...deps, readers: deps.ownReaders }, entries),
     queueLength: () => queue?.length ?? 0,
     drain: async () => queue?.drain(),
   }

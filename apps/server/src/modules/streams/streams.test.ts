@@ -15,7 +15,10 @@ const log = createLog({ level: 'fatal', pretty: false })
 
 /** Another process's streams on the same database; `told` is what its members were told of, in order. */
 function anotherProcess(database: Database): { send: Send; told: Stored[]; drain: () => Promise<void> } {
-  const streams = createStreams({ database, live: { toUsers: () => {}, toSessions: () => {}, endSessions: () => {} }, log })
+  const ownReaders = () => {
+    throw new Error('nothing here is for one person alone')
+  }
+  const streams = createStreams({ database, live: { toUsers: () => {}, toSessions: () => {}, endSessions: () => {} }, log, ownReaders })
   const told: Stored[] = []
   const send = streams.acceptSends(async (stored) => {
     told.push(...stored)

@@ -1,0 +1,74 @@
+import type { UserEntry } from '@parley/protocol/streams'
+import { sql } from 'kysely'
+import type { Queries, Tx } from '../../platform/database/database.ts'
+
+/** Something that changed for one person: a chat, a message, somebody blocked, or themselves, as the kind has it. */
+export interface OwnChange {
+  readonly userId: string
+  readonly kind: UserEntry['kind']
+  readonly targetId: string
+}
+
+/** The same with its number in that person's own stream. */
+export interface OwnEntry extends OwnChange {
+  readonly seq: number
+}
+
+interface LogRow {
+  readonly user_id: string
+  readonly kind: UserEntry['kind']
+  readonly target_id: string
+  readonly seq: number
+}
+
+const toEntry = (row: LogRow): OwnEntry => ({ userId: row.user_id, kind: row.kind, targetId: row.target_id, seq: row.seq })
+
+/**
+ * Numbers changes in the streams of those concerned and remembers, of each thing, the last number alone. The heads are
+ * locked in order of user_id, so transactions that each call this once, after any lock on a chat, can't deadlock.
+ */
+export async function appendToOwn(tx: Tx, changes: readonly OwnChange[]): Promise<OwnEntry[]> {
+  if (changes.length === 0) return []
+  const column = (key: keyof OwnChange, type: string) =>
+    sql`${`{${changes.map((change) => change[key]).join(',')}}`}::text::${sql.raw(type)}[]`
+  const { rows } = await sql<LogRow>`
+    with change as materialized (
+      select user_id, kind, target_id, row_number() over (partition by user_id order by min(place)) as nth
+      from unnest(${column('userId', 'uuid')}, ${column('kind', 'text')}, ${column('targetId', 'uuid')})
+        with ordinality as change (user_id, kind, target_id, place)
+      group by user_id, kind, target_id
+    ), head as (
+      insert into user_heads as head (user_id, last_seq)
+      select user_id, count(*) from change group by user_id order by user_id
+      on conflict (user_id) do update set last_seq = head.last_seq + excluded.last_seq
+      returning user_id, last_seq
+    ), share as (
+      select user_id, count(*) as taken from change group by user_id
+    )
+    insert into user_log as log (user_id, kind, target_id, seq)
+    select user_id, change.kind, change.target_id, head.last_seq - share.taken + change.nth
+    from change join head using (user_id) join share using (user_id)
+    order by user_id, change.nth
+    on conflict (user_id, kind, target_id) do update set seq = excluded.seq, changed_at = excluded.changed_at
+    returning log.user_id, log.kind, log.target_id, log.seq`.execute(tx)
+  return rows.map(toEntry)
+}
+
+/** How far somebody's own stream has come. */
+export async function selectOwnHead(query: Queries, userId: string): Promise<number> {
+  const head = await query.selectFrom('user_heads').select('last_seq').where('user_id', '=', userId).executeTakeFirst()
+  return head?.last_seq ?? 0
+}
+
+/** The next entries above `from`, in order. */
+export async function selectOwnEntries(query: Queries, userId: string, from: number, limit: number): Promise<OwnEntry[]> {
+  const rows = await query
+    .selectFrom('user_log')
+    .select(['user_id', 'kind', 'target_id', 'seq'])
+    .where('user_id', '=', userId)
+    .where('seq', '>', from)
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
+  return rows.map(toEntry)
+}
