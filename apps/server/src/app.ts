@@ -131,12 +131,18 @@ function createModules(config: Config, platform: Platform, isClosing: () => bool
   // Who keeps a stream doesn't know what is in it: those who own that say how it reads, and are made after it.
   const streams = createStreams({ ...platform, live: hub, ownReaders: () => ownReaders })
   // Presence shows in profiles and is remembered there, so the two know each other through functions.
-  const users = createUsers({ ...platform, statusOf: (userId) => presence.statusOf(userId) })
-  const presence = createPresence({ ...platform, live: hub, rosterOf: streams.roster, findPublic: users.findPublic, seen: users.seen })
+  const users = createUsers({
+    ...{ ...platform, streams },
+    statusOf: (userId) => presence.statusOf(userId),
+    sightChanged: (userId, viewerIds) => presence.sightChanged(userId, viewerIds),
+    privateChatOf: (query, one, other) => chats.privateChatOf(query, one, other),
+  })
+  const presence = createPresence({ ...platform, ...users, live: hub, rosterOf: streams.roster })
   const messages = createMessages({ ...platform, live: hub, streams, users, settings: { editWindowSeconds: config.messages.editWindow } })
   const chats = createChats({ ...platform, streams, users, messages, settings: { groupMembers } })
   const ownReaders: OwnReaders = { ...users.ownReaders, ...messages.ownReaders, ...chats.ownReaders }
-  const sync = createSync({ ...platform, readers: { touched: messages.touched, latest: messages.latest, chat: chats.get } })
+  const { touched, latest } = messages
+  const sync = createSync({ ...platform, readers: { touched, latest, chat: chats.get, heads: chats.heads, own: ownReaders } })
   const auth = createAuth({
     ...platform,
     ...{ users, mailer: outbox.mailer, live: hub },

@@ -14,8 +14,8 @@ export const trimmed = (min: number, max: number) =>
 /** A UUID (RFC 9562); ids made by the server are version 7. Read in any case, kept in lower case. */
 export const Id = z.guid().toLowerCase()
 
-/** ISO 8601 in UTC. */
-export const Timestamp = z.iso.datetime()
+/** ISO 8601 in UTC. PostgreSQL knows no year 0. */
+export const Timestamp = z.iso.datetime().refine((time) => !time.startsWith('0000'), 'must lie in the year 1 or later')
 
 /** A position in a stream: 1, 2, 3… */
 export const Seq = z.int().min(0).max(Number.MAX_SAFE_INTEGER)

@@ -9,20 +9,21 @@ import { canAddMembers } from './chats.policy.ts'
 import { presentChats } from './chats.present.ts'
 import { openWindows } from './chats.queries.ts'
 import { getChat } from './list-chats.ts'
-import { ensureRoom, ensureUsers } from './open-chat.ts'
+import { ensureMayAdd, ensureRoom, ensureUsers, membershipOf } from './open-chat.ts'
 
 /** Adds people to a group; they see it from their joining on. */
 export async function addMembers({ viewer, input }: Call<typeof contract>, deps: ChatsDeps): Promise<OutputOf<typeof contract>> {
-  const { database, streams } = deps
+  const { database, streams, users } = deps
   const { chatId } = input
   const wanted = [...new Set(input.userIds ?? [input.userId as string])]
   await chatOf(database.query, viewer.userId, chatId)
   await ensureUsers(deps, wanted, input.userIds ? 'userIds' : 'userId')
-  await streams.change(chatId, async ({ tx, appendMembers }) => {
+  const own = await streams.change(chatId, async ({ tx, appendMembers }) => {
     const { group, role, members } = await groupOf(tx, viewer.userId, chatId)
     ensure(canAddMembers(role), 'FORBIDDEN', { message: 'Only an owner or admin may add people.' })
     const present = new Set(members.map((member) => member.user_id))
     const added = wanted.filter((userId) => !present.has(userId))
+    await ensureMayAdd(tx, users, viewer.userId, added)
     ensureRoom(deps, present.size + added.length)
     const windows = added.map((userId) => ({
       userId,
@@ -30,7 +31,7 @@ export async function addMembers({ viewer, input }: Call<typeof contract>, deps:
       fromSeq: appendMembers('member_added', userId, viewer.userId),
     }))
     const last = windows.at(-1)
-    if (last === undefined) return { result: null, frames: [] }
+    if (last === undefined) return { result: [], frames: [] }
     await openWindows(tx, chatId, windows)
     const [chat] = await presentChats(tx, deps, [{ ...group, last_seq: last.fromSeq }])
     ensure(chat, 'INTERNAL')
@@ -38,8 +39,10 @@ export async function addMembers({ viewer, input }: Call<typeof contract>, deps:
       const members = chat.members.filter((member) => member.userId === userId)
       return frame(memberAdded, fromSeq, { chatId, seq: fromSeq, actorId: viewer.userId, members })
     })
-    return { result: null, frames: [frame(chatCreated, last.fromSeq, { chat }, { to: added }), ...joined] }
+    const own = await streams.appendOwn(tx, membershipOf(chatId, windows))
+    return { result: own, frames: [frame(chatCreated, last.fromSeq, { chat }, { to: added }), ...joined] }
   })
+  await streams.tellOwn(own)
   const chat = await getChat(deps, viewer.userId, chatId)
   return { chat, group: chat }
 }

@@ -1,17 +1,28 @@
-import type { Chat, Member } from '@parley/protocol/chats'
+import type { Chat, Member, MySettings } from '@parley/protocol/chats'
 import type { Message } from '@parley/protocol/messages'
 import type { PublicUser } from '@parley/protocol/users'
 import type { Queries } from '../../platform/database/database.ts'
 import type { ChatsDeps } from './chats.deps.ts'
 import { type ChatRow, selectMembers } from './chats.queries.ts'
+import { type PreferencesRow, type SettingsRow, selectPreferences } from './preferences.queries.ts'
 
 /** What depends on who looks at a chat; nothing of it belongs into a frame that goes to everybody. */
 interface Personal {
+  /** Whose eyes it is for, so that they see of others what these let them see; null for everybody's. */
+  readonly viewerId: string | null
   readonly newest: ReadonlyMap<string, Message>
   readonly unread: ReadonlyMap<string, number>
+  readonly preferences: ReadonlyMap<string, PreferencesRow>
 }
 
-const nothingYet: Personal = { newest: new Map(), unread: new Map() }
+const nothingYet: Personal = { viewerId: null, newest: new Map(), unread: new Map(), preferences: new Map() }
+const noSettings: SettingsRow = { muted_until: null, pinned_at: null, archived_at: null }
+
+export const presentSettings = (row: SettingsRow): MySettings => ({
+  mutedUntil: row.muted_until?.toISOString() ?? null,
+  pinnedAt: row.pinned_at?.toISOString() ?? null,
+  archivedAt: row.archived_at?.toISOString() ?? null,
+})
 
 /** Chats with everybody in them. Without `personal` they are as somebody sees them who just came in: no message, nothing unread. */
 export async function presentChats(query: Queries, deps: ChatsDeps, chats: readonly ChatRow[], personal = nothingYet): Promise<Chat[]> {
@@ -19,6 +30,7 @@ export async function presentChats(query: Queries, deps: ChatsDeps, chats: reado
     query,
     deps,
     chats.map((chat) => chat.id),
+    personal.viewerId,
   )
   return chats.map((chat) => ({
     id: chat.id,
@@ -30,23 +42,44 @@ export async function presentChats(query: Queries, deps: ChatsDeps, chats: reado
     lastMessage: personal.newest.get(chat.id) ?? null,
     lastSeq: chat.last_seq,
     unreadCount: personal.unread.get(chat.id) ?? 0,
-    mySettings: { mutedUntil: null, pinnedAt: null, archivedAt: null },
-    draft: null,
+    mySettings: presentSettings(personal.preferences.get(chat.id) ?? noSettings),
+    draft: personal.preferences.get(chat.id)?.draft ?? null,
     createdAt: chat.created_at.toISOString(),
   }))
 }
 
-/** The same, as one of their members sees them. */
+/**
+ * The same, as one of their members sees them; without those that they aren't in any more. Where each stream ends is
+ * read first, so everything else is at least as new, and what is unread is counted at the same moment (S2).
+ */
 export async function presentChatsTo(viewerId: string, deps: ChatsDeps, chats: readonly ChatRow[]): Promise<Chat[]> {
+  const { query } = deps.database
   const ids = chats.map((chat) => chat.id)
-  const [newest, unread] = await Promise.all([deps.messages.newest(viewerId, ids), deps.messages.unread(viewerId, ids)])
-  return presentChats(deps.database.query, deps, chats, { newest, unread })
+  const standings = await deps.messages.standings(viewerId, ids)
+  const views = ids.map((chatId) => ({ userId: viewerId, chatId }))
+  const [newest, preferences] = await Promise.all([deps.messages.newest(viewerId, ids), selectPreferences(query, views)])
+  const present = chats.flatMap((chat): ChatRow[] => {
+    const standing = standings.get(chat.id)
+    return standing === undefined ? [] : [{ ...chat, last_seq: standing.last_seq }]
+  })
+  return presentChats(query, deps, present, {
+    viewerId,
+    newest,
+    unread: new Map(Array.from(standings.values(), ({ chat_id, unread }) => [chat_id, unread])),
+    preferences: new Map(preferences.map((row) => [row.chat_id, row])),
+  })
 }
 
 /** By chat, its members in order of joining. */
-async function membersOf(query: Queries, { users, messages }: ChatsDeps, chatIds: readonly string[]): Promise<Map<string, Member[]>> {
+async function membersOf(
+  query: Queries,
+  { users, messages }: ChatsDeps,
+  chatIds: readonly string[],
+  viewerId: string | null,
+): Promise<Map<string, Member[]>> {
   const rows = await selectMembers(query, chatIds)
-  const people = await users.findPublic([...new Set(rows.map((row) => row.user_id))], query)
+  const userIds = [...new Set(rows.map((row) => row.user_id))]
+  const people = await (viewerId === null ? users.findPublic(userIds, query) : users.findFor(viewerId, userIds, query))
   const positions = new Map((await messages.positions(chatIds, query)).map((row) => [`${row.chat_id} ${row.user_id}`, row]))
   const present = (row: (typeof rows)[number]): Member => {
     const position = positions.get(`${row.chat_id} ${row.user_id}`)

@@ -1,6 +1,7 @@
 import type { MemberRole } from '@parley/protocol/chats'
 import { sql } from 'kysely'
 import type { Queries, Tx } from '../../platform/database/database.ts'
+import { momentText } from '../../platform/database/moment.ts'
 
 export interface ChatRow {
   readonly id: string
@@ -33,8 +34,7 @@ export interface Place {
 /** A page of somebody's chats, the latest active first, after a place in that order. */
 export function selectChats(query: Queries, viewerId: string, after: Place | null, limit: number) {
   const chats = chatsOf(query, viewerId)
-    // Microseconds as text, since a Date would round them and the order would lose its place.
-    .select(sql<string>`to_char(head.active_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`.as('active_text'))
+    .select(({ ref }) => momentText(ref('head.active_at')).as('active_text'))
     .orderBy('head.active_at', 'desc')
     .orderBy('chat.id', 'desc')
     .limit(limit)

@@ -3,6 +3,7 @@ import type { OutputOf } from '@parley/protocol/define'
 import { z } from 'zod'
 import type { Call } from '../../core/call.ts'
 import { AppError, ensure } from '../../core/errors.ts'
+import { Moment } from '../../platform/database/moment.ts'
 import { chatOf } from './chats.access.ts'
 import type { ChatsDeps } from './chats.deps.ts'
 import { presentChatsTo } from './chats.present.ts'
@@ -29,8 +30,6 @@ export async function getChat(deps: ChatsDeps, viewerId: string, chatId: string)
   return chat
 }
 
-/** PostgreSQL knows no year 0. */
-const Moment = z.iso.datetime({ precision: 6 }).refine((time) => !time.startsWith('0000'))
 const Cursor = z.tuple([Moment, z.guid()])
 
 const writeCursor = ({ activeAt, chatId }: Place): string => Buffer.from(`${activeAt} ${chatId}`).toString('base64url')

@@ -1,7 +1,9 @@
 import { type Chat, chatCreated, type MemberRole } from '@parley/protocol/chats'
 import { AppError, ensure } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
-import { type Change, type Changed, frame } from '../streams/streams.module.ts'
+import type { Tx } from '../../platform/database/database.ts'
+import { frame } from '../streams/streams.module.ts'
+import type { Users } from '../users/users.module.ts'
 import type { ChatsDeps } from './chats.deps.ts'
 import { presentChats } from './chats.present.ts'
 import { insertChat, openWindows } from './chats.queries.ts'
@@ -19,10 +21,11 @@ interface Plan {
 export class PairTaken extends Error {}
 
 /** Creates a chat with its first members and tells each of them. */
-export function openChat(deps: ChatsDeps, plan: Plan): Promise<Chat> {
+export async function openChat(deps: ChatsDeps, plan: Plan): Promise<Chat> {
   const { streams, clock } = deps
   const id = newId()
-  return streams.create(id, async ({ tx, appendMembers }: Change): Promise<Changed<Chat>> => {
+  const { chat, own } = await streams.create(id, async ({ tx, appendMembers }) => {
+    await ensureMayOpen(tx, deps, plan)
     if (!(await insertChat(tx, { id, ...plan }))) throw new PairTaken()
     const seq = appendMembers('chat_created', id, plan.createdBy)
     await openWindows(
@@ -34,8 +37,30 @@ export function openChat(deps: ChatsDeps, plan: Plan): Promise<Chat> {
     const row = { id, type: plan.type, name: plan.name, description: plan.description, created_at: now, active_at: now, last_seq: seq }
     const [chat] = await presentChats(tx, deps, [row])
     ensure(chat, 'INTERNAL')
-    return { result: chat, frames: [frame(chatCreated, seq, { chat })] }
+    const own = await streams.appendOwn(tx, membershipOf(id, plan.members))
+    return { result: { chat, own }, frames: [frame(chatCreated, seq, { chat })] }
   })
+  await streams.tellOwn(own)
+  return chat
+}
+
+/** What people learn in their own streams who come into a chat, or leave it. */
+export const membershipOf = (chatId: string, people: readonly { readonly userId: string }[]) =>
+  people.map(({ userId }) => ({ userId, kind: 'membership' as const, targetId: chatId }))
+
+/** Nobody begins a private chat with whom they block or who blocks them, or puts a person into a group who blocks them (P4). */
+async function ensureMayOpen(tx: Tx, { users }: ChatsDeps, { type, createdBy, members }: Plan): Promise<void> {
+  const others = members.map(({ userId }) => userId).filter((userId) => userId !== createdBy)
+  if (type === 'group') return ensureMayAdd(tx, users, createdBy, others)
+  for (const other of others) await users.ensureReachable(tx, createdBy, other)
+}
+
+/** NOT_REACHABLE, naming them, where somebody blocks the one who wants to add them (P4). */
+export async function ensureMayAdd(tx: Tx, users: Users, actorId: string, userIds: readonly string[]): Promise<void> {
+  const blockers = await users.blockersOf(tx, actorId, userIds)
+  if (blockers.size === 0) return
+  const message = `${[...blockers].join(', ')} can’t be reached`
+  throw new AppError('NOT_REACHABLE', { fields: [{ field: 'userIds', message }] })
 }
 
 /** Refuses a group of more people than one holds. */

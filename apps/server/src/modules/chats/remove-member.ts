@@ -5,6 +5,7 @@ import { chatOf, groupOf } from './chats.access.ts'
 import type { ChatsDeps } from './chats.deps.ts'
 import { canRemove, heirOf } from './chats.policy.ts'
 import { closeWindow, setRole } from './chats.queries.ts'
+import { membershipOf } from './open-chat.ts'
 
 /**
  * Takes a person out of a group, or the actor themselves. When this resolves no further event of the chat reaches them
@@ -12,7 +13,7 @@ import { closeWindow, setRole } from './chats.queries.ts'
  */
 export async function removeFromGroup(deps: ChatsDeps, actorId: string, chatId: string, userId: string): Promise<void> {
   await chatOf(deps.database.query, actorId, chatId)
-  await deps.streams.change(chatId, async ({ tx, appendMembers }) => {
+  const own = await deps.streams.change(chatId, async ({ tx, appendMembers }) => {
     const { role, members } = await groupOf(tx, actorId, chatId)
     const target = members.find((member) => member.user_id === userId)
     ensure(target, 'MEMBER_NOT_FOUND')
@@ -29,6 +30,7 @@ export async function removeFromGroup(deps: ChatsDeps, actorId: string, chatId: 
     const seq = appendMembers('member_removed', userId, actorId)
     await closeWindow(tx, chatId, userId, seq)
     frames.push(frame(memberRemoved, seq, { chatId, seq, actorId, userId }))
-    return { result: null, frames }
+    return { result: await deps.streams.appendOwn(tx, membershipOf(chatId, [{ userId }])), frames }
   })
+  await deps.streams.tellOwn(own)
 }

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../../core/clock.ts'
 import type { Live } from '../../core/live.ts'
+import type { Log } from '../../core/log.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { Streams } from '../streams/streams.module.ts'
 import type { Users } from '../users/users.module.ts'
@@ -12,6 +13,7 @@ export interface MessagesDeps {
   readonly users: Users
   readonly live: Live
   readonly clock: Clock
+  readonly log: Log
   readonly settings: {
     /** How long after sending a message may be edited; 0 is forever. */
     readonly editWindowSeconds: number

@@ -17,13 +17,15 @@ export interface Moved {
   readonly read_seq: number
   readonly delivered_before: number
   readonly read_before: number
+  /** By the database's clock. */
+  readonly at: Date
 }
 
 const array = (values: readonly unknown[], type: string): RawBuilder<unknown> =>
   sql`${sql.lit(`{${values.join(',')}}`)}::${sql.raw(type)}[]`
 
 /** Moves positions forward, never back (S1), and never beyond the end of the stream or into a chat that one isn't in. */
-export async function advance(tx: Tx, marks: readonly Mark[], at: Date): Promise<Moved[]> {
+export async function advance(tx: Tx, marks: readonly Mark[]): Promise<Moved[]> {
   const column = (key: keyof Mark, type: string) =>
     array(
       marks.map((mark) => mark[key]),
@@ -46,17 +48,18 @@ export async function advance(tx: Tx, marks: readonly Mark[], at: Date): Promise
       insert into chat_positions as position (chat_id, user_id, delivered_seq, read_seq)
       select chat_id, user_id, delivered_seq, read_seq from bounded order by chat_id, user_id
       on conflict (chat_id, user_id) do update
-      set delivered_seq = greatest(position.delivered_seq, excluded.delivered_seq), read_seq = greatest(position.read_seq, excluded.read_seq)
+      set delivered_seq = greatest(position.delivered_seq, excluded.delivered_seq), read_seq = greatest(position.read_seq, excluded.read_seq),
+          moved_at = now()
       where position.delivered_seq < excluded.delivered_seq or position.read_seq < excluded.read_seq
       returning chat_id, user_id, delivered_seq, read_seq
     ), compared as (
-      select moved.*, coalesce(before.delivered_seq, 0) as delivered_before, coalesce(before.read_seq, 0) as read_before
+      select moved.*, coalesce(before.delivered_seq, 0) as delivered_before, coalesce(before.read_seq, 0) as read_before, now() as at
       from moved left join before using (chat_id, user_id)
     ), marked as (
       insert into receipt_marks (chat_id, user_id, kind, seq, at)
-      select chat_id, user_id, 'delivered', delivered_seq, ${at}::timestamptz from compared where delivered_seq > delivered_before
+      select chat_id, user_id, 'delivered', delivered_seq, at from compared where delivered_seq > delivered_before
       union all
-      select chat_id, user_id, 'read', read_seq, ${at}::timestamptz from compared where read_seq > read_before
+      select chat_id, user_id, 'read', read_seq, at from compared where read_seq > read_before
       on conflict do nothing
     )
     select * from compared`.execute(tx)
@@ -70,6 +73,7 @@ export interface Step {
   readonly status: 'delivered' | 'read'
   readonly above: number
   readonly upto: number
+  readonly at: Date
 }
 
 export interface Author {
@@ -122,14 +126,36 @@ export async function selectMarked(query: Queries, marks: readonly Mark[]): Prom
   return rows
 }
 
+/** How far the present members of these chats have come. */
 export const selectPositions = (query: Queries, chatIds: readonly string[]): Promise<PositionRow[]> =>
-  query.selectFrom('chat_positions').selectAll().where('chat_id', 'in', chatIds).execute()
+  query
+    .selectFrom('chat_positions as position')
+    .innerJoin('chat_windows as open', (join) =>
+      join.onRef('open.chat_id', '=', 'position.chat_id').onRef('open.user_id', '=', 'position.user_id').on('open.to_seq', 'is', null),
+    )
+    .select(['position.chat_id', 'position.user_id', 'position.delivered_seq', 'position.read_seq'])
+    .where('position.chat_id', 'in', chatIds)
+    .execute()
 
-/** How many messages of others lie above somebody's read position, counted to 1,000 at most, from scratch (S2). */
-export async function countUnread(query: Queries, userId: string, chatIds: readonly string[]): Promise<Map<string, number>> {
-  const { rows } = await sql<{ chat_id: string; unread: number }>`
-    select open.chat_id, counted.unread
-    from chat_windows open
+/** Where somebody stands in a chat of theirs, all of it at one moment. */
+export interface Standing extends PositionRow {
+  readonly last_seq: number
+  /** How many messages of others, not hidden from their own eyes, lie above their read position; counted to 1,000 at most, from scratch (S2). */
+  readonly unread: number
+}
+
+/** Where people stand in chats; nothing of chats that they aren't in. */
+export async function selectStandings(
+  query: Queries,
+  places: readonly { readonly userId: string; readonly chatId: string }[],
+): Promise<Standing[]> {
+  const [users, chats] = [places.map(({ userId }) => userId), places.map(({ chatId }) => chatId)]
+  const { rows } = await sql<Standing>`
+    select open.chat_id, open.user_id, head.last_seq, counted.unread::int8 as unread,
+           coalesce(position.delivered_seq, 0) as delivered_seq, coalesce(position.read_seq, 0) as read_seq
+    from unnest(${array(users, 'uuid')}, ${array(chats, 'uuid')}) as place (user_id, chat_id)
+    join chat_windows open on open.user_id = place.user_id and open.chat_id = place.chat_id and open.to_seq is null
+    join chat_heads head on head.chat_id = open.chat_id
     left join chat_positions position on position.chat_id = open.chat_id and position.user_id = open.user_id
     cross join lateral (
       select count(*) as unread from (
@@ -138,11 +164,11 @@ export async function countUnread(query: Queries, userId: string, chatIds: reado
           and message.seq > greatest(open.from_seq, coalesce(position.read_seq, 0))
           and message.sender_id <> open.user_id
           and message.deleted_at is null
+          and not exists (select from hidden_messages hidden where hidden.user_id = open.user_id and hidden.message_id = message.id)
         limit 1000
       ) above
-    ) counted
-    where open.user_id = ${userId} and open.to_seq is null and open.chat_id = any(${array(chatIds, 'uuid')})`.execute(query)
-  return new Map(rows.map((row) => [row.chat_id, Number(row.unread)]))
+    ) counted`.execute(query)
+  return rows
 }
 
 export interface ReachRow {

@@ -1,9 +1,9 @@
 /** How far everybody has come: marks are merged in memory and written together, and only who is concerned is told. */
 import { messageStatusUpdate } from '@parley/protocol/messages'
-import type { Clock } from '../../core/clock.ts'
 import type { Live } from '../../core/live.ts'
+import type { Log } from '../../core/log.ts'
 import type { Database } from '../../platform/database/database.ts'
-import type { Streams } from '../streams/streams.module.ts'
+import type { OwnReaders, Streams } from '../streams/streams.module.ts'
 import {
   type Author,
   advance,
@@ -13,13 +13,14 @@ import {
   type Step,
   selectAuthors,
   selectMarked,
+  selectStandings,
 } from './positions.queries.ts'
 
 interface PositionsDeps {
   readonly database: Database
   readonly streams: Streams
   readonly live: Live
-  readonly clock: Clock
+  readonly log: Log
 }
 
 export interface Positions {
@@ -38,7 +39,7 @@ const keyOf = (chatId: string, userId: string) => `${chatId} ${userId}`
 
 type Written = Map<string, PositionRow>
 
-export function createPositions({ database, streams, live, clock }: PositionsDeps): Positions {
+export function createPositions({ database, streams, live, log }: PositionsDeps): Positions {
   let marks = new Map<string, Mark>()
   let writing: Promise<Written> | null = null
 
@@ -47,29 +48,34 @@ export function createPositions({ database, streams, live, clock }: PositionsDep
     marks = new Map()
     writing = null
     if (batch.length === 0) return new Map()
-    const at = new Date(clock.now())
-    const { moved, rows } = await database.transaction(async (tx) => ({
-      moved: await advance(tx, batch, at),
-      rows: await selectMarked(tx, batch),
-    }))
-    if (moved.length > 0) await tell(moved, at)
+    const { moved, own, rows } = await database.transaction(async (tx) => {
+      const moved = await advance(tx, batch)
+      const rows = await selectMarked(tx, batch)
+      const changes = moved.map((position) => ({ userId: position.user_id, kind: 'position' as const, targetId: position.chat_id }))
+      return { moved, rows, own: await streams.appendOwn(tx, changes) }
+    })
+    await Promise.all([streams.tellOwn(own), tell(moved)])
     return new Map(rows.map((row) => [keyOf(row.chat_id, row.user_id), row]))
   }
 
-  const tell = async (moved: readonly Moved[], at: Date) => {
-    const steps = moved.flatMap(stepsOf)
-    const authors = await selectAuthors(database.query, steps)
-    for (const step of steps) {
-      // Asked last: nothing lies between it and the telling, so who was removed meanwhile is told nothing (P2).
-      const roster = await streams.roster(step.chatId)
-      if (roster === null || roster.members.size > toldMembers || !roster.members.has(step.userId)) continue
-      tellOne(
-        live,
-        step,
-        authors.filter((author) => isAbout(author, step) && roster.members.has(author.sender_id)),
-        at,
-      )
+  /** What is written is answered as such, also where it can't be told now: devices learn it when they next ask. */
+  const tell = async (moved: readonly Moved[]) => {
+    try {
+      const steps = moved.flatMap(stepsOf)
+      const authors = steps.length === 0 ? [] : await selectAuthors(database.query, steps)
+      for (const step of steps) await tellStep(step, authors)
+    } catch (error) {
+      log.error({ err: error }, 'unable to tell how far people have come')
     }
+  }
+
+  const tellStep = async (step: Step, authors: readonly Author[]) => {
+    // Asked last: nothing lies between it and the telling, so who was removed meanwhile is told nothing (P2).
+    const roster = await streams.roster(step.chatId)
+    if (roster === null || roster.members.size > toldMembers || !roster.members.has(step.userId)) return
+    // Of two who don't write to each other any more, neither is told what the other reads (P4).
+    const told = roster.blocked ? [] : authors.filter((author) => isAbout(author, step) && roster.members.has(author.sender_id))
+    tellOne(live, step, told)
   }
 
   return {
@@ -92,8 +98,8 @@ export function createPositions({ database, streams, live, clock }: PositionsDep
 function stepsOf(position: Moved): Step[] {
   const { chat_id: chatId, user_id: userId } = position
   const steps: Step[] = [
-    { chatId, userId, status: 'delivered', above: position.delivered_before, upto: position.delivered_seq },
-    { chatId, userId, status: 'read', above: position.read_before, upto: position.read_seq },
+    { chatId, userId, at: position.at, status: 'delivered', above: position.delivered_before, upto: position.delivered_seq },
+    { chatId, userId, at: position.at, status: 'read', above: position.read_before, upto: position.read_seq },
   ]
   return steps.filter(({ above, upto }) => upto > above)
 }
@@ -102,8 +108,25 @@ const isAbout = (author: Author, { chatId, userId, status }: Step): boolean =>
   author.chat_id === chatId && author.user_id === userId && author.status === status
 
 /** Tells the reader's own devices where they are, and each author how far the reader has come with what they wrote. */
-function tellOne(live: Live, { chatId, userId, status, upto }: Step, authors: readonly Author[], at: Date): void {
+function tellOne(live: Live, { chatId, userId, status, upto, at }: Step, authors: readonly Author[]): void {
   const payload = { chatId, userId, status, seq: upto, timestamp: at.toISOString() }
   live.toUsers([userId], messageStatusUpdate, { ...payload, messageId: null })
   for (const author of authors) live.toUsers([author.sender_id], messageStatusUpdate, { ...payload, messageId: author.newest_id })
 }
+
+/** How somebody's own positions read in their own stream. */
+export const positionReader =
+  (database: Database): OwnReaders['position'] =>
+  async (targets) => {
+    const rows = await selectStandings(
+      database.query,
+      targets.map(({ userId, targetId }) => ({ userId, chatId: targetId })),
+    )
+    const standings = new Map(rows.map((row) => [keyOf(row.chat_id, row.user_id), row]))
+    return targets.map(({ userId, targetId }) => {
+      const standing = standings.get(keyOf(targetId, userId))
+      if (standing === undefined) return null
+      const { chat_id: chatId, delivered_seq: deliveredSeq, read_seq: readSeq, unread: unreadCount } = standing
+      return { chatId, deliveredSeq, readSeq, unreadCount }
+    })
+  }

@@ -7,12 +7,17 @@ import { type Binding, type Call, implement } from '../../core/call.ts'
 import { AppError, ensure } from '../../core/errors.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { chatChanged, selectClientIds, selectLastSeq } from './streams.queries.ts'
+import { selectOwnHead } from './user-log.queries.ts'
+import type { OwnReaders } from './user-log.ts'
+import { type Heads, type HeadsWanted, headsSince, ownDelta } from './user-sync.ts'
 
 /** What the owners of messages and chats read for a stream's reader: only what that person may see. */
 export interface StreamReaders {
   touched(viewerId: string, chatId: string, from: number, to: number): Promise<Message[]>
   latest(viewerId: string, chatId: string, count: number): Promise<Message[]>
   chat(viewerId: string, chatId: string): Promise<Chat>
+  heads(viewerId: string, wanted: HeadsWanted): Promise<Heads>
+  readonly own: OwnReaders
 }
 
 interface SyncDeps {
@@ -29,14 +34,29 @@ export const createSync = (deps: SyncDeps): { bindings: Binding[] } => ({
   bindings: implement(contract, { sync: (call) => sync(call, deps) }),
 })
 
-/** What a device missed in each chat that it asks for (C1). */
+/**
+ * What a device missed (C1). Where its person's own stream ends and what time it is are read before everything else, so
+ * that what happens meanwhile is in the answer or comes after what the answer covers.
+ */
 async function sync({ viewer, input }: Call<typeof contract.sync>, deps: SyncDeps): Promise<OutputOf<typeof contract.sync>> {
+  const { database, readers } = deps
+  const { head, now } = await selectOwnHead(database.query, viewer.userId)
+  const { chats, gone } = await chatDeltas(deps, viewer.userId, input.chats)
+  const user = await ownDelta(database.query, readers.own, viewer.userId, { userSeq: input.userSeq, head })
+  return { chats, gone, user, ...(await headsSince((wanted) => readers.heads(viewer.userId, wanted), input.since, now)) }
+}
+
+async function chatDeltas(
+  deps: SyncDeps,
+  viewerId: string,
+  wanted: Record<string, number>,
+): Promise<{ chats: ChatDelta[]; gone: string[] }> {
   const chats: ChatDelta[] = []
   const gone: string[] = []
   let letters = 0
-  for (const [chatId, from] of Object.entries(input.chats)) {
+  for (const [chatId, from] of Object.entries(wanted)) {
     try {
-      const delta = await deltaOf(deps, viewer.userId, { chatId, from, full: letters >= fullAnswer })
+      const delta = await deltaOf(deps, viewerId, { chatId, from, full: letters >= fullAnswer })
       chats.push(delta)
       letters += delta.messages.reduce((sum, message) => sum + lettersIn(message), 0)
     } catch (error) {
@@ -44,7 +64,7 @@ async function sync({ viewer, input }: Call<typeof contract.sync>, deps: SyncDep
       gone.push(chatId)
     }
   }
-  return { chats, gone, user: { from: 0, to: 0, head: 0, entries: [] }, heads: [], since: '0', more: false }
+  return { chats, gone }
 }
 
 const lettersIn = ({ content, replyTo }: Message): number => (content?.text.length ?? 0) + (replyTo?.content?.text.length ?? 0)

@@ -1,6 +1,7 @@
 import type { UserEntry } from '@parley/protocol/streams'
 import { sql } from 'kysely'
 import type { Queries, Tx } from '../../platform/database/database.ts'
+import { momentText } from '../../platform/database/moment.ts'
 
 /** Something that changed for one person: a chat, a message, somebody blocked, or themselves, as the kind has it. */
 export interface OwnChange {
@@ -54,10 +55,17 @@ export async function appendToOwn(tx: Tx, changes: readonly OwnChange[]): Promis
   return rows.map(toEntry)
 }
 
-/** How far somebody's own stream has come. */
-export async function selectOwnHead(query: Queries, userId: string): Promise<number> {
-  const head = await query.selectFrom('user_heads').select('last_seq').where('user_id', '=', userId).executeTakeFirst()
-  return head?.last_seq ?? 0
+/** How far somebody's own stream has come, and the time by the database's clock. */
+export async function selectOwnHead(query: Queries, userId: string): Promise<{ readonly head: number; readonly now: string }> {
+  return query
+    .selectNoFrom(({ fn, selectFrom }) => [
+      fn
+        .coalesce(selectFrom('user_heads').select('last_seq').where('user_id', '=', userId), sql.lit(0))
+        .$castTo<number>()
+        .as('head'),
+      momentText(sql<Date>`clock_timestamp()`).as('now'),
+    ])
+    .executeTakeFirstOrThrow()
 }
 
 /** The next entries above `from`, in order. */
