@@ -1,7 +1,8 @@
 import { ensure } from '../../core/errors.ts'
+import type { Log } from '../../core/log.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
 import type { ChatTurns } from './chat-turns.ts'
-import type { FanOut, Frame } from './fan-out.ts'
+import type { Frame, Outlet } from './frames.ts'
 import { type Head, insertHead, type LogEntry, lockHead, writeAccess, writeEntries } from './streams.queries.ts'
 
 /** A change to a chat while its head is locked. */
@@ -11,7 +12,10 @@ export interface Change {
   append(kind: string, targetId: string, actorId: string): number
   /** The same, for what changes who may read or write. */
   appendMembers(kind: string, targetId: string, actorId: string): number
-  /** For what changes who may read or write without an entry in the log, as a block does. */
+  /**
+   * Whoever loses the right to read or write by this change has lost it on every node before the change resolves (P2): for
+   * a removal, beside its entry, and for a block, which has none.
+   */
   touchAccess(): void
 }
 
@@ -23,7 +27,9 @@ export interface Changed<T> {
 interface Parts {
   readonly database: Database
   readonly turns: ChatTurns
-  readonly fanOut: FanOut
+  readonly outlet: Outlet
+  readonly cluster: { everywhere(topic: string, message: unknown): Promise<void> }
+  readonly log: Log
 }
 
 /**
@@ -47,12 +53,12 @@ export function createChat<T>(parts: Parts, chatId: string, work: (change: Chang
 }
 
 async function commitAndPublish<T>(
-  { database, fanOut }: Parts,
+  parts: Parts,
   chatId: string,
   lock: typeof lockHead,
   work: (change: Change) => Promise<Changed<T>>,
 ): Promise<T> {
-  const { result, frames, access } = await database.transaction(async (tx) => {
+  const { result, frames, taken } = await parts.database.transaction(async (tx) => {
     const head = await lock(tx, chatId)
     ensure(head, 'CHAT_NOT_FOUND')
     const taken = new Numbers(head)
@@ -63,45 +69,64 @@ async function commitAndPublish<T>(
       touchAccess: () => taken.touchAccess(),
     })
     await taken.write(tx, chatId)
-    return { ...changed, access: taken.access }
+    return { ...changed, taken }
   })
-  await fanOut.publish(chatId, access, frames)
+  if (taken.lastSeq > taken.before.lastSeq) await publish(parts, chatId, taken, frames)
+  if (taken.touched) await parts.cluster.everywhere('members', { chatId, access: taken.access })
   return result
+}
+
+/** What is committed is done: members who can't be told now learn of it by themselves. */
+async function publish({ outlet, log }: Parts, chatId: string, taken: Numbers, frames: readonly Frame[]): Promise<void> {
+  const { before, lastSeq, access } = taken
+  try {
+    const piece = { chatId, from: before.lastSeq, to: lastSeq, access, frames, toLeavers: access > before.access }
+    const { told } = await outlet.publish(piece)
+    await told
+  } catch (error) {
+    log.error({ err: error, chatId }, 'unable to tell members of a change; they find it by syncing')
+  }
 }
 
 /** What a change takes of the head that it has locked. */
 class Numbers {
-  readonly #before: Head
+  readonly before: Head
   readonly #entries: LogEntry[] = []
   #membersSeq: number
   access: number
+  /** Whether somebody lost something. */
+  touched = false
 
   constructor(head: Head) {
-    this.#before = head
+    this.before = head
     this.#membersSeq = head.membersSeq
     this.access = head.access
   }
 
+  get lastSeq(): number {
+    return this.before.lastSeq + this.#entries.length
+  }
+
   append(kind: string, targetId: string, actorId: string): number {
-    const seq = this.#before.lastSeq + this.#entries.length + 1
+    const seq = this.lastSeq + 1
     this.#entries.push({ seq, kind, targetId, actorId })
     return seq
   }
 
   appendMembers(kind: string, targetId: string, actorId: string): number {
     this.#membersSeq = this.append(kind, targetId, actorId)
-    this.touchAccess()
+    this.access = this.before.access + 1
     return this.#membersSeq
   }
 
   touchAccess(): void {
-    this.access = this.#before.access + 1
+    this.touched = true
+    this.access = this.before.access + 1
   }
 
   async write(tx: Tx, chatId: string): Promise<void> {
-    const lastSeq = this.#before.lastSeq + this.#entries.length
-    if (this.#entries.length > 0)
-      await writeEntries(tx, chatId, { lastSeq, membersSeq: this.#membersSeq, access: this.access }, this.#entries)
-    else if (this.access > this.#before.access) await writeAccess(tx, chatId, this.access)
+    const { lastSeq, access } = this
+    if (this.#entries.length > 0) await writeEntries(tx, chatId, { lastSeq, membersSeq: this.#membersSeq, access }, this.#entries)
+    else if (access > this.before.access) await writeAccess(tx, chatId, access)
   }
 }

@@ -39,12 +39,10 @@ const sees = (member: Member, about: number): boolean => holds(member, about) ||
  * The users whose present window holds `seq`, and any of whose windows holds `about`: the message that is spoken of may be
  * from before somebody joined (P1). Costs nothing where that is all the members.
  */
-export function readersOf(roster: Roster, seq: number, about = seq): readonly string[] {
-  if (roster.leavers.length === 0 && Math.min(seq, about) >= roster.sharedFrom) return roster.everyone
-  const readers: string[] = []
-  for (const member of roster.members.values()) if (holds(member, seq) && sees(member, about)) readers.push(member.userId)
-  for (const member of roster.leavers) if (holds(member, seq) && sees(member, about)) readers.push(member.userId)
-  return readers
+export function readersOf(roster: Roster, seq: number, about: number, withLeavers: boolean): readonly string[] {
+  const leavers = withLeavers ? roster.leavers : []
+  if (leavers.length === 0 && Math.min(seq, about) >= roster.sharedFrom) return roster.everyone
+  return [...roster.members.values(), ...leavers].filter((member) => holds(member, seq) && sees(member, about)).map(({ userId }) => userId)
 }
 
 function toRoster(rows: readonly RosterRow[]): Roster | null {

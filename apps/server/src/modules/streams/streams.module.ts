@@ -6,7 +6,8 @@ import type { Database, Tx } from '../../platform/database/database.ts'
 import { type Change, type Changed, changeChat, createChat } from './change.ts'
 import { ChatTurns } from './chat-turns.ts'
 import type { Draft, Outcome } from './draft.ts'
-import { FanOut, type Frame } from './fan-out.ts'
+import { FanOut } from './fan-out.ts'
+import type { Frame, Outlet } from './frames.ts'
 import { type Roster, RosterCache } from './roster.ts'
 import { selectLastSeq } from './streams.queries.ts'
 import { appendToOwn, type OwnChange, type OwnEntry } from './user-log.queries.ts'
@@ -15,11 +16,12 @@ import { type Stored, WriteQueue } from './write-queue.ts'
 
 export type { Change, Changed } from './change.ts'
 export type { Draft } from './draft.ts'
-export { type Frame, frame } from './fan-out.ts'
+export { type Frame, frame } from './frames.ts'
 export type { Roster } from './roster.ts'
 export { createSync } from './sync.ts'
 export type { OwnEntry } from './user-log.queries.ts'
 export { type OwnReaders, personByPerson } from './user-log.ts'
+export type { Heads, HeadsWanted } from './user-sync.ts'
 export type { Stored } from './write-queue.ts'
 
 export type Send = (chatId: string, draftFor: (roster: Roster) => Draft) => Promise<Exclude<Outcome, { kind: 'stale' | 'failed' }>>
@@ -54,10 +56,14 @@ const sendTries = 5
 
 export function createStreams(deps: { database: Database; live: Live; log: Log; ownReaders: () => OwnReaders }): Streams {
   const rosters = new RosterCache(deps.database)
-  const fanOut = new FanOut(rosters, deps.live)
+  const cluster = {
+    writable: true,
+    everywhere: async (_: string, message: unknown) => rosters.forget((message as { chatId: string }).chatId),
+  }
+  const outlet: Outlet = new FanOut({ rosters, live: deps.live, cluster })
   let queue: WriteQueue | null = null
   const turns = new ChatTurns((chatId) => queue?.wake(chatId))
-  const parts = { ...deps, turns, fanOut }
+  const parts = { ...deps, turns, outlet, cluster }
 
   const sendThrough = async (writes: WriteQueue, chatId: string, draftFor: (roster: Roster) => Draft) => {
     let roster = await rosters.get(chatId)

@@ -136,7 +136,7 @@ export async function writeEntries(tx: Tx, chatId: string, head: Head, entries: 
   await tx.insertInto('chat_log').values(rows).execute()
   await tx
     .updateTable('chat_heads')
-    .set({ last_seq: head.lastSeq, members_seq: head.membersSeq, access: head.access, active_at: new Date() })
+    .set({ last_seq: head.lastSeq, members_seq: head.membersSeq, access: head.access, active_at: sql`now()` })
     .where('chat_id', '=', chatId)
     .execute()
   await tx
@@ -147,4 +147,26 @@ export async function writeEntries(tx: Tx, chatId: string, head: Head, entries: 
 
 export async function writeAccess(tx: Tx, chatId: string, access: number): Promise<void> {
   await tx.updateTable('chat_heads').set({ access }).where('chat_id', '=', chatId).execute()
+}
+
+/** What the log holds of a span of a chat's stream, in order; messages sent there are entries of their own. */
+export async function selectEntries(
+  query: Queries,
+  { chatId, from, to }: { chatId: string; from: number; to: number },
+): Promise<LogEntry[]> {
+  const rows = await query
+    .selectFrom('chat_log')
+    .select(['seq', 'kind', 'target_id', 'actor_id'])
+    .where('chat_id', '=', chatId)
+    .where('seq', '>', from)
+    .where('seq', '<=', to)
+    .orderBy('seq')
+    .execute()
+  return rows.map((row) => ({ seq: row.seq, kind: row.kind, targetId: row.target_id, actorId: row.actor_id }))
+}
+
+/** The version of who may read a chat; 0 where there's no such chat. */
+export async function selectAccess(query: Queries, chatId: string): Promise<number> {
+  const head = await query.selectFrom('chat_heads').select('access').where('chat_id', '=', chatId).executeTakeFirst()
+  return head?.access ?? 0
 }

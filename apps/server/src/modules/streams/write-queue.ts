@@ -4,7 +4,7 @@ import type { Database } from '../../platform/database/database.ts'
 import type { ChatTurns } from './chat-turns.ts'
 import { commitBatch } from './commit-batch.ts'
 import type { Draft, Outcome } from './draft.ts'
-import type { FanOut, Frame } from './fan-out.ts'
+import type { Frame, Outlet } from './frames.ts'
 
 export interface Stored {
   readonly draft: Draft
@@ -19,7 +19,7 @@ interface Waiting {
 interface Parts {
   readonly database: Database
   readonly turns: ChatTurns
-  readonly fanOut: FanOut
+  readonly outlet: Outlet
   readonly log: Log
   /** What to tell the members of a chat about messages stored there, in order. */
   readonly framesOf: (stored: readonly Stored[]) => Promise<Frame[]>
@@ -140,10 +140,16 @@ export class WriteQueue {
   }
 
   async #publish(chatId: string, stored: readonly Stored[]): Promise<void> {
-    const { turns, fanOut, framesOf, log } = this.#parts
+    const { turns, outlet, framesOf, log } = this.#parts
     try {
-      const [first] = stored
-      if (first !== undefined) await fanOut.publish(chatId, first.draft.access, await framesOf(stored))
+      if (stored.length === 0) return
+      const frames = await framesOf(stored)
+      for (const [start, end] of runsOf(stored)) {
+        const first = stored[start] as Stored
+        const [from, access] = [first.seq - 1, first.draft.access]
+        const piece = { chatId, from, to: from + end - start, access, frames: frames.slice(start, end), toLeavers: false }
+        await outlet.publish(piece)
+      }
     } catch (error) {
       log.error({ err: error, chatId }, 'unable to tell members of stored messages; they find them in the history')
     } finally {
@@ -155,4 +161,16 @@ export class WriteQueue {
 /** What a send learns that came while the first one under its client id was still under way. */
 function repeatOf(first: Draft, outcome: Outcome): Outcome {
   return outcome.kind === 'stored' ? { kind: 'known', id: first.id, requestHash: first.requestHash } : outcome
+}
+
+/** Where numbers follow each other, as [start, end): a batch that was stored in parts leaves room for what others wrote in between. */
+function runsOf(stored: readonly Stored[]): [number, number][] {
+  const runs: [number, number][] = []
+  let start = 0
+  for (let index = 1; index <= stored.length; index++) {
+    if (stored[index]?.seq === (stored[index - 1] as Stored).seq + 1) continue
+    runs.push([start, index])
+    start = index
+  }
+  return runs
 }

@@ -1,0 +1,192 @@
+import type { Log } from '../../core/log.ts'
+import type { Piece } from './frames.ts'
+import { Sequencer, type Span } from './sequencer.ts'
+
+interface Parts {
+  /** Writes a piece's numbers above `above` to the sockets; false where that isn't allowed at present. */
+  readonly tell: (piece: Piece, above: number, leavers: () => boolean) => Promise<boolean>
+  /** Reads a span of a chat's stream again; null where it can't be told again. */
+  readonly refill: (chatId: string, span: Span) => Promise<Piece | null>
+  readonly log: Log
+}
+
+interface Held extends Span {
+  readonly piece: Piece
+  readonly told: () => void
+}
+
+interface Chat {
+  readonly order: Sequencer<Held>
+  /** The `access` up to which everybody who was taken out is gone for good: they hear no more. */
+  confirmed: number
+  telling: boolean
+  filling: boolean
+  patience: NodeJS.Timeout | null
+}
+
+/** How long a missing piece may be on its way before it's read again, in milliseconds. */
+const patienceMs = 50
+/** The most that is read again at once; of a longer hole only the end, and clients ask for the rest. */
+const longestFill = 500
+const shortFill = 50
+/** More pieces than this that wait for an earlier one are let go, and read again. */
+const mostHeld = 1000
+const capacity = 10_000
+
+const nobody = () => undefined
+
+/** Releases what several processes write to the same chats to this one's sockets, in the order of each chat's numbers (O1). */
+export class InOrder {
+  readonly #parts: Parts
+  readonly #chats = new Map<string, Chat>()
+  /** Chats that had a hole which couldn't be filled. */
+  readonly #behind = new Set<string>()
+  #closed = false
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** A piece that this process has written; resolves when it was told, or let go. */
+  offerOwn(piece: Piece): Promise<void> {
+    const chat = this.#chatOf(piece.chatId, () => 0)
+    return new Promise((told) => this.#offer(piece.chatId, chat, { from: piece.from, to: piece.to, piece, told }))
+  }
+
+  /** A piece that another process has written. Where it is the first of its chat, it isn't known who was confirmed to be gone meanwhile. */
+  offer(piece: Piece): void {
+    const chat = this.#chatOf(piece.chatId, () => piece.access)
+    this.#offer(piece.chatId, chat, { from: piece.from, to: piece.to, piece, told: nobody })
+  }
+
+  /** The stream of a chat has come to `seq`; false where nothing is known here of that chat. */
+  expect(chatId: string, seq: number): boolean {
+    const chat = this.#chats.get(chatId)
+    if (chat === undefined) return false
+    chat.order.expect(seq)
+    this.#wait(chatId, chat)
+    return true
+  }
+
+  /** Begins with the last numbers of a stream of which nothing was known here; whoever was taken out up to `access` hears nothing. */
+  beginAtEnd(chatId: string, seq: number, access: number): void {
+    const chat = this.#chatOf(chatId, () => access)
+    if (chat.order.at === null) this.#letGo(chat.order.moveTo(Math.max(0, Math.min(seq, chat.order.first ?? seq) - shortFill)))
+    this.expect(chatId, seq)
+  }
+
+  /** Whoever was taken out of a chat up to this `access` hears nothing more of it. */
+  confirm(chatId: string, access: number): void {
+    const chat = this.#chats.get(chatId)
+    if (chat !== undefined) chat.confirmed = Math.max(chat.confirmed, access)
+  }
+
+  /** Tries again what couldn't be filled. */
+  retry(): void {
+    for (const chatId of [...this.#behind]) {
+      this.#behind.delete(chatId)
+      const chat = this.#chats.get(chatId)
+      if (chat !== undefined) this.#wait(chatId, chat)
+    }
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const chat of this.#chats.values()) {
+      if (chat.patience !== null) clearTimeout(chat.patience)
+      this.#letGo(chat.order.drop())
+    }
+  }
+
+  #chatOf(chatId: string, confirmed: () => number): Chat {
+    const known = this.#chats.get(chatId)
+    this.#chats.delete(chatId)
+    const chat = known ?? { order: new Sequencer<Held>(), confirmed: confirmed(), telling: false, filling: false, patience: null }
+    this.#chats.set(chatId, chat)
+    if (known === undefined) this.#makeRoom()
+    return chat
+  }
+
+  #makeRoom(): void {
+    const [oldest] = this.#chats
+    if (this.#chats.size <= capacity || oldest === undefined) return
+    const [chatId, chat] = oldest
+    this.#chats.delete(chatId)
+    if (chat.patience !== null) clearTimeout(chat.patience)
+    this.#letGo(chat.order.drop())
+  }
+
+  #offer(chatId: string, chat: Chat, held: Held): void {
+    if (this.#closed || !chat.order.offer(held)) {
+      held.told()
+      return
+    }
+    if (chat.order.size > mostHeld) this.#setBack(chatId, chat)
+    void this.#release(chatId, chat)
+  }
+
+  async #release(chatId: string, chat: Chat): Promise<void> {
+    if (chat.telling) return
+    chat.telling = true
+    try {
+      for (let held = chat.order.peek(); held !== undefined; held = chat.order.peek()) {
+        const { piece } = held
+        const written = await this.#parts.tell(piece, chat.order.at ?? 0, () => piece.toLeavers && piece.access > chat.confirmed)
+        if (!written) this.#setBack(chatId, chat)
+        else this.#letGo(chat.order.moveTo(held.to))
+      }
+    } catch (error) {
+      this.#parts.log.warn({ err: error, chatId }, 'unable to tell members what was written; it is tried again')
+      this.#setBack(chatId, chat)
+    } finally {
+      chat.telling = false
+    }
+    this.#wait(chatId, chat)
+  }
+
+  /** What is missing may be on its way. */
+  #wait(chatId: string, chat: Chat): void {
+    const waits = chat.order.missing() !== null || (chat.order.at === null && chat.order.first !== null)
+    if (!waits || this.#closed || chat.patience !== null || chat.filling || this.#behind.has(chatId)) return
+    chat.patience = setTimeout(() => {
+      chat.patience = null
+      void this.#fill(chatId, chat)
+    }, patienceMs)
+  }
+
+  async #fill(chatId: string, chat: Chat): Promise<void> {
+    const { order } = chat
+    if (order.at === null && order.first !== null) this.#letGo(order.moveTo(order.first))
+    const hole = order.missing()
+    if (hole !== null) {
+      const tooLong = hole.to - hole.from > longestFill
+      const span = tooLong ? { from: hole.to - shortFill, to: hole.to } : hole
+      if (tooLong) this.#letGo(order.moveTo(span.from))
+      chat.filling = true
+      await this.#refill(chatId, chat, span)
+      chat.filling = false
+    }
+    void this.#release(chatId, chat)
+  }
+
+  async #refill(chatId: string, chat: Chat, span: Span): Promise<void> {
+    try {
+      const piece = await this.#parts.refill(chatId, span)
+      if (piece !== null) chat.order.offer({ ...span, piece, told: nobody })
+      else this.#letGo(chat.order.moveTo(span.to))
+    } catch (error) {
+      this.#parts.log.warn({ err: error, chatId }, 'unable to read again what is missing of a chat; it is tried again')
+      this.#setBack(chatId, chat)
+    }
+  }
+
+  /** What can't be told now is read again when the others' writing is looked for. */
+  #setBack(chatId: string, chat: Chat): void {
+    this.#behind.add(chatId)
+    this.#letGo(chat.order.drop())
+  }
+
+  #letGo(held: readonly Held[]): void {
+    for (const { told } of held) told()
+  }
+}
