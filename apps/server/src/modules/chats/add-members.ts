@@ -17,13 +17,14 @@ export async function addMembers({ viewer, input }: Call<typeof contract>, deps:
   const { chatId } = input
   const wanted = [...new Set(input.userIds ?? [input.userId as string])]
   await chatOf(database.query, viewer.userId, chatId)
-  await ensureUsers(deps, wanted, input.userIds ? 'userIds' : 'userId')
+  const field = input.userIds ? 'userIds' : 'userId'
+  await ensureUsers(deps, wanted, field)
   const own = await streams.change(chatId, async ({ tx, appendMembers }) => {
     const { group, role, members } = await groupOf(tx, viewer.userId, chatId)
     ensure(canAddMembers(role), 'FORBIDDEN', { message: 'Only an owner or admin may add people.' })
     const present = new Set(members.map((member) => member.user_id))
     const added = wanted.filter((userId) => !present.has(userId))
-    await ensureMayAdd(tx, users, viewer.userId, added)
+    await ensureMayAdd(tx, users, viewer.userId, { userIds: added, field })
     ensureRoom(deps, present.size + added.length)
     const windows = added.map((userId) => ({
       userId,

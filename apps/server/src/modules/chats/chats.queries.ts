@@ -1,5 +1,6 @@
 import type { MemberRole } from '@parley/protocol/chats'
 import { sql } from 'kysely'
+import type { Place } from '../../core/places.ts'
 import type { Queries, Tx } from '../../platform/database/database.ts'
 import { momentText } from '../../platform/database/moment.ts'
 
@@ -26,11 +27,6 @@ const chatsOf = (query: Queries, viewerId: string) =>
 export const selectChat = (query: Queries, viewerId: string, chatId: string) =>
   chatsOf(query, viewerId).where('open.chat_id', '=', chatId).executeTakeFirst()
 
-export interface Place {
-  readonly activeAt: string
-  readonly chatId: string
-}
-
 /** A page of somebody's chats, the latest active first, after a place in that order. */
 export function selectChats(query: Queries, viewerId: string, after: Place | null, limit: number) {
   const chats = chatsOf(query, viewerId)
@@ -39,7 +35,7 @@ export function selectChats(query: Queries, viewerId: string, after: Place | nul
     .orderBy('chat.id', 'desc')
     .limit(limit)
   if (after === null) return chats.execute()
-  return chats.where(sql<boolean>`(head.active_at, chat.id) < (${after.activeAt}::timestamptz, ${after.chatId}::uuid)`).execute()
+  return chats.where(sql<boolean>`(head.active_at, chat.id) < (${after.at}::timestamptz, ${after.id}::uuid)`).execute()
 }
 
 export interface MemberRow {

@@ -51,16 +51,22 @@ export const membershipOf = (chatId: string, people: readonly { readonly userId:
 /** Nobody begins a private chat with whom they block or who blocks them, or puts a person into a group who blocks them (P4). */
 async function ensureMayOpen(tx: Tx, { users }: ChatsDeps, { type, createdBy, members }: Plan): Promise<void> {
   const others = members.map(({ userId }) => userId).filter((userId) => userId !== createdBy)
-  if (type === 'group') return ensureMayAdd(tx, users, createdBy, others)
+  if (type === 'group') return ensureMayAdd(tx, users, createdBy, { userIds: others, field: 'memberIds' })
   for (const other of others) await users.ensureReachable(tx, createdBy, other)
 }
 
+/** People, and the field of the input that names them. */
+interface Named {
+  readonly userIds: readonly string[]
+  readonly field: string
+}
+
 /** NOT_REACHABLE, naming them, where somebody blocks the one who wants to add them (P4). */
-export async function ensureMayAdd(tx: Tx, users: Users, actorId: string, userIds: readonly string[]): Promise<void> {
+export async function ensureMayAdd(tx: Tx, users: Users, actorId: string, { userIds, field }: Named): Promise<void> {
   const blockers = await users.blockersOf(tx, actorId, userIds)
   if (blockers.size === 0) return
-  const message = `${[...blockers].join(', ')} can’t be reached`
-  throw new AppError('NOT_REACHABLE', { fields: [{ field: 'userIds', message }] })
+  const fields = Array.from(blockers, (userId) => ({ field, message: `${userId} can’t be reached` }))
+  throw new AppError('NOT_REACHABLE', { fields })
 }
 
 /** Refuses a group of more people than one holds. */

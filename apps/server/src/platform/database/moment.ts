@@ -1,9 +1,5 @@
-/** Moments of the database's clock as text, for cursors: a Date would round them to milliseconds, and a place in an order would be lost. */
 import { type Expression, type RawBuilder, sql } from 'kysely'
-import { z } from 'zod'
 
-/** To the microsecond, in UTC. PostgreSQL knows no year 0. */
-export const Moment = z.iso.datetime({ precision: 6 }).refine((time) => !time.startsWith('0000'))
-
+/** A moment as text, to the microsecond and in UTC: a Date would round it, and what is in order of it would lose its place. */
 export const momentText = (time: Expression<Date>): RawBuilder<string> =>
   sql<string>`to_char(${time} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
