@@ -1,19 +1,17 @@
 /** Parley from code: `createClient` gives typed requests, live events, token refresh and safe retries. */
-import type { Tokens } from '@parley/protocol/auth'
+import { type AuthMethods, openAccount } from './account.ts'
 import { withRetries } from './backoff.ts'
 import type { ChatSnapshot, ChatView } from './chat-view.ts'
 import { ChatViews } from './chat-views.ts'
-import { Connection } from './connection.ts'
 import { type ConnectionState, createEmitter, type EventName, type Events } from './events.ts'
-import { createHttp, type Http } from './http.ts'
+import { createHttp } from './http.ts'
 import type { Line, Opened } from './line.ts'
 import type { Call, Input } from './method.ts'
-import { type AuthOperations, type Operations, operationTable } from './operations.ts'
+import { type Operations, operationTable } from './operations.ts'
 import { ParleyError } from './parley-error.ts'
 import { createRest } from './rest.ts'
-import { bearerSession, cookieSession, type Session } from './session.ts'
 import { newTempId } from './temp-id.ts'
-import { memoryTokens, type TokenStore } from './tokens.ts'
+import type { TokenStore } from './tokens.ts'
 
 export type { Session as UserSession, Tokens } from '@parley/protocol/auth'
 export type { Chat, Member, MemberRole } from '@parley/protocol/chats'
@@ -39,12 +37,13 @@ export interface ClientOptions {
   /** Milliseconds to wait for any answer; 15,000 unless given. */
   readonly timeoutMs?: number
   readonly fetch?: typeof fetch
+  /** Whether all tabs of an account use one connection; in browsers `true` unless given, where the tabs have the session in common. */
+  readonly shareConnection?: boolean
 }
 
 /** One person's (or nobody's) access to one server. Every method rejects with a `ParleyError`. */
 export interface Parley extends Omit<Operations, 'auth'> {
-  /** Tokens are refreshed by themselves, so there is no method for it. */
-  readonly auth: Omit<AuthOperations, 'refresh'>
+  readonly auth: AuthMethods
   readonly connection: ConnectionState
   /** Opens the socket and resolves when the server knows who this is. Listening opens it too, by itself. */
   connect(): Promise<Opened>
@@ -70,16 +69,16 @@ export function createClient(options: ClientOptions = {}): Parley {
     fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
   })
 
-  const onRefused = () => {
-    line.sessionChanged(false)
-    events.emit('logged_out', { reason: 'refused' })
-  }
-  const session = byCookie
-    ? cookieSession(onRefused)
-    : bearerSession({ store: options.tokenStore ?? memoryTokens(), requestTokens: requestTokens(http), onRefused })
-  const line: Line = new Connection({ url, session, byCookie, events, timeoutMs })
+  const account = openAccount({
+    ...{ url, timeoutMs, http, events },
+    byCookie,
+    tokenStore: options.tokenStore,
+    shareConnection: options.shareConnection,
+    whoAmI: async () => (await operations.auth.checkSession()).user?.id,
+  })
+  const { line } = account
 
-  const operations = bind(callThrough(line, createRest(http, session)))
+  const operations = bind(callThrough(line, createRest(http, account.session)))
   const requests = { ...operations, messages: sendingOnce(operations.messages) }
   let views: ChatViews | undefined
   const openViews = () =>
@@ -92,7 +91,7 @@ export function createClient(options: ClientOptions = {}): Parley {
     })
   return {
     ...requests,
-    auth: withSession(operations.auth, session, line, () => events.emit('logged_out', { reason: 'logout' })),
+    auth: account.withSession(operations.auth),
     get connection() {
       return line.state
     },
@@ -115,14 +114,6 @@ function serverAddress(given: string | undefined): string {
   if (url === undefined) throw new TypeError("unable to create a client; outside of browsers createClient needs the server's url")
   return new URL(url).href.replace(/\/+$/, '')
 }
-
-/** The successor of a refresh token, and the access token that comes with it. */
-const requestTokens =
-  (http: Http) =>
-  async (refreshToken: string): Promise<Tokens> => {
-    const { tokens } = (await http(operationTable.auth.refresh, { refreshToken })) as { tokens: Tokens }
-    return tokens
-  }
 
 /** Commands go over the socket while it is there; everything else, and they too when it isn't, over REST. */
 function callThrough(line: Line, rest: Call): Call {
@@ -155,28 +146,3 @@ const sendingOnce = (messages: Operations['messages']): Operations['messages'] =
     return withRetries(() => messages.sendMessage(once))
   },
 })
-
-/** What logging in and out means for the tokens and the socket. */
-function withSession(auth: AuthOperations, session: Session, line: Line, onLogout: () => void): Parley['auth'] {
-  const { refresh: _, ...others } = auth
-
-  async function begin<Answer extends { tokens: Tokens }>(answer: Answer): Promise<Answer> {
-    await session.begin(answer.tokens)
-    line.sessionChanged(true)
-    return answer
-  }
-  async function end<Answer>(answer: Answer): Promise<Answer> {
-    await session.end()
-    line.sessionChanged(false)
-    onLogout()
-    return answer
-  }
-  return {
-    ...others,
-    register: async (input) => begin(await auth.register(input)),
-    login: async (input) => begin(await auth.login(input)),
-    demoLogin: async (input) => begin(await auth.demoLogin(input)),
-    logout: async (input) => end(await auth.logout(input)),
-    logoutAll: async (input) => end(await auth.logoutAll(input)),
-  }
-}

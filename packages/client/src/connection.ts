@@ -5,9 +5,9 @@
 import { io, type Socket } from 'socket.io-client'
 import { waitAfter } from './backoff.ts'
 import type { ConnectionState, Emitter } from './events.ts'
-import type { Line, Opened } from './line.ts'
+import type { Line, Opened, SessionChange } from './line.ts'
 import type { Input } from './method.ts'
-import { asParleyError, failureIn, ParleyError } from './parley-error.ts'
+import { asParleyError, clientClosed, failureIn, ParleyError, sessionEnded } from './parley-error.ts'
 import type { Session } from './session.ts'
 
 export interface ConnectionOptions {
@@ -38,7 +38,7 @@ export class Connection implements Line {
   #closed = false
   #opened: Opened | undefined
   #waiting: Waiting[] = []
-  #timer: ReturnType<typeof setTimeout> | undefined
+  #timer: { readonly id: ReturnType<typeof setTimeout>; readonly endsAt: number; readonly action: () => void } | undefined
   /** Between two attempts. */
   #pausing = false
   /** Of the attempt under way: an older one that comes back late must not touch anything. */
@@ -91,15 +91,15 @@ export class Connection implements Line {
     if (this.#state === 'offline') void this.#attempt()
   }
 
-  sessionChanged(loggedIn: boolean): void {
-    this.#drop(new ParleyError('UNAUTHENTICATED', 'unable to stay connected; the session ended'))
-    if (loggedIn && this.#wanted) void this.#attempt()
+  sessionChanged(change: SessionChange): void {
+    this.#drop(sessionEnded())
+    if (change === 'login' && this.#wanted) void this.#attempt()
   }
 
   close(): void {
     this.#closed = true
     this.#wanted = false
-    this.#drop(new ParleyError('CLOSED', 'unable to connect; the client was closed'))
+    this.#drop(clientClosed())
   }
 
   async command(name: string, input: Input): Promise<unknown> {
@@ -117,6 +117,15 @@ export class Connection implements Line {
     if (answer.success !== true) throw failureIn(answer) ?? new ParleyError('BAD_ANSWER', `unable to read why ${name} failed`)
     const { success: _, ...payload } = answer
     return payload
+  }
+
+  /** Does what the time has come for. In the background a browser lets timers fire up to a minute late. */
+  catchUpOnTime(): void {
+    const timer = this.#timer
+    if (timer === undefined || performance.now() < timer.endsAt) return
+    clearTimeout(timer.id)
+    this.#timer = undefined
+    timer.action()
   }
 
   #listen() {
@@ -150,9 +159,9 @@ export class Connection implements Line {
       return
     }
     const { timeoutMs } = this.#options
-    this.#timer = setTimeout(() => {
+    this.#after(timeoutMs, () => {
       void this.#failed(new ParleyError('TIMEOUT', `unable to connect; the server did not let us in within ${timeoutMs} ms`))
-    }, timeoutMs)
+    })
     this.#socket.auth = { protocol: 1, ...(this.#token !== undefined && { token: this.#token }) }
     this.#socket.connect()
   }
@@ -194,7 +203,7 @@ export class Connection implements Line {
     if (!error.retryable) return this.#drop(error)
     this.#reject(error)
     this.#pausing = true
-    this.#timer = setTimeout(() => void this.#attempt(), waitMs)
+    this.#after(waitMs, () => void this.#attempt())
   }
 
   /** Offline, and no more attempts. */
@@ -212,9 +221,14 @@ export class Connection implements Line {
     for (const { reject } of this.#waiting.splice(0)) reject(error)
   }
 
+  #after(milliseconds: number, action: () => void) {
+    this.#timer = { id: setTimeout(action, milliseconds), endsAt: performance.now() + milliseconds, action }
+  }
+
   /** Enters a state; whatever the former one waited for is off. */
   #begin(state: ConnectionState, opened?: Opened): number {
-    clearTimeout(this.#timer)
+    clearTimeout(this.#timer?.id)
+    this.#timer = undefined
     this.#pausing = false
     this.#opened = opened
     this.#epoch += 1

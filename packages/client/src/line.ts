@@ -8,6 +8,9 @@ export interface Opened {
   readonly user: OwnUser
 }
 
+/** `login`: somebody is logged in now, perhaps another person. Else nobody is, for the reason that `logged_out` tells. */
+export type SessionChange = 'login' | 'logout' | 'refused'
+
 /** Every method that returns a promise rejects with a `ParleyError`. */
 export interface Line {
   readonly state: ConnectionState
@@ -17,8 +20,7 @@ export interface Line {
   open(): Promise<Opened>
   /** Somebody listens: connect when there's a session, quietly. */
   want(): void
-  /** Another person is logged in now, or nobody. */
-  sessionChanged(loggedIn: boolean): void
+  sessionChanged(change: SessionChange): void
   /** Offline until `open()`. */
   close(): void
   /** One command and its acknowledgement. Only while online. */

@@ -58,3 +58,7 @@ export const asParleyError = (error: unknown): ParleyError =>
   error instanceof ParleyError ? error : new ParleyError('NETWORK', `unable to reach the server; ${reason(error)}`, { cause: error })
 
 const reason = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+export const sessionEnded = () => new ParleyError('UNAUTHENTICATED', 'unable to stay connected; the session ended')
+
+export const clientClosed = () => new ParleyError('CLOSED', 'unable to connect; the client was closed')

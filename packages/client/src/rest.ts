@@ -10,6 +10,9 @@ const isCode = (error: unknown, code: ParleyError['code']) => error instanceof P
 /** Anybody may ask whether they are logged in; the answer depends on who does. */
 const identifies = (operation: OperationRow) => operation.access === 'user' || operation === operationTable.auth.checkSession
 
+const isNobody = (operation: OperationRow, answer: unknown) =>
+  operation === operationTable.auth.checkSession && (answer as { user: unknown }).user === null
+
 export function createRest(http: Http, session: Session): Call {
   /** Only servers with CSRF=token ask for it, and only of cookie clients. */
   let csrfToken: string | undefined
@@ -37,7 +40,10 @@ export function createRest(http: Http, session: Session): Call {
     const token = await session.accessToken()
     try {
       const answer = await withCsrf(operation, input, token)
-      if (operation.access === 'user') session.confirm()
+      // That nobody is logged in is no failure there, but says the same of the token as one.
+      const another = isNobody(operation, answer) ? await session.replace(token) : undefined
+      if (another !== undefined) return await withCsrf(operation, input, another)
+      if (!isNobody(operation, answer)) session.confirm()
       return answer
     } catch (error) {
       if (!isCode(error, 'UNAUTHENTICATED')) throw error

@@ -1,7 +1,7 @@
 /** Being logged in: which token goes with the next request, and how it is replaced when it has run out. */
 import type { Tokens } from '@parley/protocol/auth'
 import { ParleyError } from './parley-error.ts'
-import { lifetimeOf, type TokenStore } from './tokens.ts'
+import { lifetimeOf, sharedStorage, type TokenStore } from './tokens.ts'
 
 export interface Session {
   /** A token good for the next request; undefined where nobody is logged in or a cookie does the work. */
@@ -12,6 +12,8 @@ export interface Session {
   confirm(): void
   begin(tokens: Tokens): Promise<void>
   end(): Promise<void>
+  /** Another tab ended the session. Whether this one knew of it. */
+  endedElsewhere(): boolean
 }
 
 /** Failures after which a refresh token will never work again. */
@@ -26,30 +28,45 @@ interface BearerParts {
   readonly requestTokens: (refreshToken: string) => Promise<Tokens>
   /** The server refused the refresh token: the session is over, and the store empty. */
   readonly onRefused: () => void
+  /** Carries out a refresh when no other tab with these tokens is at it. */
+  readonly inTurn: (refresh: () => Promise<string | undefined>) => Promise<string | undefined>
 }
 
-/** A session whose tokens we hold. However many requests find the token too old, one refresh serves them all. */
-export function bearerSession({ store, requestTokens, onRefused }: BearerParts): Session {
-  let refreshing: Promise<string | undefined> | undefined
-  /** A device's clock may be wrong; how long ago a token came is known all the same. */
+/** Which tokens are too old. A device's clock may be wrong; how long ago a token came is known all the same. */
+function tokenAges() {
   let received: { readonly accessToken: string; readonly at: number } | undefined
+  return {
+    came(accessToken: string) {
+      received = { accessToken, at: Date.now() }
+    },
+    endsSoon(accessToken: string) {
+      const lifetime = lifetimeOf(accessToken)
+      if (lifetime === undefined) return false
+      const now = Date.now()
+      const left = received?.accessToken === accessToken ? lifetime.length - (now - received.at) / 1000 : lifetime.expiresAt - now / 1000
+      return left < Math.min(margin, lifetime.length / 2)
+    },
+  }
+}
+
+/** A session whose tokens we hold. However many requests, in however many tabs, find the token too old, one refresh serves them all. */
+export function bearerSession({ store, requestTokens, onRefused, inTurn }: BearerParts): Session {
+  /** Whether the server, or who logged in here, said that the session is any good. */
+  let active = false
+  let refreshing: Promise<string | undefined> | undefined
+  const ages = tokenAges()
 
   async function keep(tokens: Tokens) {
-    received = { accessToken: tokens.accessToken, at: Date.now() }
+    active = true
+    ages.came(tokens.accessToken)
     await store.save(tokens)
   }
 
-  function endsSoon(accessToken: string) {
-    const lifetime = lifetimeOf(accessToken)
-    if (lifetime === undefined) return false
-    const now = Date.now()
-    const left = received?.accessToken === accessToken ? lifetime.length - (now - received.at) / 1000 : lifetime.expiresAt - now / 1000
-    return left < Math.min(margin, lifetime.length / 2)
-  }
-
-  async function exchange() {
+  async function exchange(tooOld: string | undefined) {
     const used = await store.load()
     if (used === undefined) return undefined
+    // While we waited for our turn, another tab has done it.
+    if (used.accessToken !== tooOld) return used.accessToken
     const successor = await requestTokens(used.refreshToken).catch((error: unknown) => {
       if (error instanceof ParleyError && final.includes(error.code)) return undefined
       throw error
@@ -62,12 +79,13 @@ export function bearerSession({ store, requestTokens, onRefused }: BearerParts):
       return successor.accessToken
     }
     await store.clear()
+    active = false
     onRefused()
     return undefined
   }
 
-  function refresh() {
-    refreshing ??= exchange().finally(() => {
+  function refresh(tooOld: string | undefined) {
+    refreshing ??= inTurn(() => exchange(tooOld)).finally(() => {
       refreshing = undefined
     })
     return refreshing
@@ -77,37 +95,56 @@ export function bearerSession({ store, requestTokens, onRefused }: BearerParts):
     async accessToken() {
       const tokens = await store.load()
       if (tokens === undefined) return undefined
-      return refreshing !== undefined || endsSoon(tokens.accessToken) ? refresh() : tokens.accessToken
+      return refreshing !== undefined || ages.endsSoon(tokens.accessToken) ? refresh(tokens.accessToken) : tokens.accessToken
     },
     async replace(refused) {
       const tokens = await store.load()
-      return tokens === undefined || tokens.accessToken === refused ? refresh() : tokens.accessToken
-    },
-    confirm() {},
-    begin: keep,
-    end: async () => store.clear(),
-  }
-}
-
-/** A session in an httpOnly cookie, which lasts by itself until the server ends it. */
-export function cookieSession(onRefused: () => void): Session {
-  /** Scripts can't see the cookie; whether it is any good shows in the answers. */
-  let active = false
-  return {
-    accessToken: async () => undefined,
-    async replace() {
-      if (active) onRefused()
-      active = false
-      return undefined
+      return tokens === undefined || tokens.accessToken === refused ? refresh(refused) : tokens.accessToken
     },
     confirm() {
       active = true
     },
-    async begin() {
-      active = true
-    },
+    begin: keep,
     async end() {
       active = false
+      await store.clear()
+    },
+    endedElsewhere() {
+      const wasActive = active
+      active = false
+      return wasActive
+    },
+  }
+}
+
+/**
+ * A session in an httpOnly cookie, which lasts by itself until the server ends it. Scripts can't see the cookie: that there is one
+ * is remembered under `markName` in what all tabs share, so that a tab that was loaded later knows of a session that ended meanwhile.
+ */
+export function cookieSession(markName: string, onRefused: () => void): Session {
+  let active = sharedStorage()?.getItem(markName) === 'yes'
+
+  function become(next: boolean) {
+    if (active === next) return
+    active = next
+    if (next) sharedStorage()?.setItem(markName, 'yes')
+    else sharedStorage()?.removeItem(markName)
+  }
+  return {
+    accessToken: async () => undefined,
+    async replace() {
+      if (!active) return undefined
+      become(false)
+      onRefused()
+      return undefined
+    },
+    confirm: () => become(true),
+    begin: async () => become(true),
+    end: async () => become(false),
+    endedElsewhere() {
+      const wasActive = active
+      active = false
+      return wasActive
     },
   }
 }

@@ -6,6 +6,8 @@ export interface TokenStore {
   load(): Tokens | undefined | Promise<Tokens | undefined>
   save(tokens: Tokens): void | Promise<void>
   clear(): void | Promise<void>
+  /** A name under which all tabs of this browser, and nobody else, find the same tokens. Absent where they are one tab's alone. */
+  readonly sharedAs?: string
 }
 
 /** Tokens that last as long as the client does. */
@@ -35,6 +37,16 @@ export function webStorageTokens(storage: WebStorage, key = 'parley.tokens'): To
     load: () => parseTokens(storage.getItem(key)),
     save: (tokens) => storage.setItem(key, JSON.stringify(tokens)),
     clear: () => storage.removeItem(key),
+    ...(storage === sharedStorage() && { sharedAs: key }),
+  }
+}
+
+/** What all tabs of this browser share; undefined outside of browsers, and in pages that may not use it. */
+export function sharedStorage(): WebStorage | undefined {
+  try {
+    return globalThis.localStorage
+  } catch {
+    return undefined
   }
 }
 
