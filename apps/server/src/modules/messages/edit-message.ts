@@ -3,18 +3,18 @@ import { type editMessage as contract, messageEdited } from '@parley/protocol/me
 import type { Call } from '../../core/call.ts'
 import { ensure } from '../../core/errors.ts'
 import { frame } from '../streams/streams.module.ts'
-import { visibleMessage } from './messages.access.ts'
+import { replaceContent } from './changes.queries.ts'
+import { visibleMessage, writableMessage } from './messages.access.ts'
 import type { MessagesDeps } from './messages.deps.ts'
 import { canStillEdit, wrote } from './messages.policy.ts'
 import { present } from './messages.present.ts'
-import { replaceContent } from './messages.queries.ts'
 
 /** Replaces what a message says, as an entry of its chat's stream. */
 export async function editMessage({ viewer, input }: Call<typeof contract>, deps: MessagesDeps): Promise<OutputOf<typeof contract>> {
   const { database, streams, clock, settings } = deps
   const { chat_id: chatId } = await visibleMessage(database.query, viewer.userId, input.messageId)
   return streams.change(chatId, async ({ tx, append }) => {
-    const message = await visibleMessage(tx, viewer.userId, input.messageId)
+    const message = await writableMessage(tx, viewer.userId, input.messageId)
     ensure(wrote(viewer.userId, message), 'FORBIDDEN', { message: 'Only its author may edit a message.' })
     ensure(message.deleted_at === null, 'MESSAGE_DELETED')
     ensure(canStillEdit(message, clock.now(), settings.editWindowSeconds), 'EDIT_WINDOW_CLOSED')

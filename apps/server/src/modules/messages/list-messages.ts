@@ -1,18 +1,18 @@
 import type { InputOf, OutputOf } from '@parley/protocol/define'
-import type { listMessages as contract, getMessage as getContract } from '@parley/protocol/messages'
+import type { listMessages as contract, getMessage as getContract, HistoryMessage } from '@parley/protocol/messages'
 import type { Call } from '../../core/call.ts'
 import { ensure } from '../../core/errors.ts'
 import { visibleMessage } from './messages.access.ts'
 import type { MessagesDeps } from './messages.deps.ts'
 import { presentHistory } from './messages.present.ts'
-import { type MessageRow, selectAbove, selectBelow, selectPage } from './messages.queries.ts'
+import { type HistoryRow, selectAbove, selectBelow, selectPage } from './messages.queries.ts'
 import { type ReachRow, selectReach } from './positions.queries.ts'
 
 type Input = InputOf<typeof contract>
 
 /** Rows in the order of the chat, and whether there are more on either side. */
 interface Slice {
-  readonly rows: readonly MessageRow[]
+  readonly rows: readonly HistoryRow[]
   readonly older: boolean
   readonly newer: boolean
 }
@@ -23,7 +23,7 @@ export async function listMessages({ viewer, input }: Call<typeof contract>, dep
   if (input.page !== undefined) return numberedPage(viewer.userId, { ...input, page: input.page }, asOf, deps)
   const { rows, older, newer } = await slice(viewer.userId, input, deps)
   return {
-    messages: await history(rows, deps),
+    messages: await history(viewer.userId, rows, deps),
     asOf,
     nextCursor: older && rows[0] ? String(rows[0].seq) : null,
     newerCursor: newer ? String(rows.at(-1)?.seq) : null,
@@ -33,7 +33,7 @@ export async function listMessages({ viewer, input }: Call<typeof contract>, dep
 /** One message that the viewer may see, and if they wrote it, how far it got. */
 export async function getMessage({ viewer, input }: Call<typeof getContract>, deps: MessagesDeps): Promise<OutputOf<typeof getContract>> {
   const row = await visibleMessage(deps.database.query, viewer.userId, input.messageId)
-  const [message] = await history([row], deps)
+  const [message] = await history(viewer.userId, [row], deps)
   ensure(message, 'MESSAGE_NOT_FOUND')
   const reach = row.sender_id === viewer.userId ? await selectReach(deps.database.query, row.chat_id, row.seq, row.sender_id) : []
   const of = (kind: ReachRow['kind']) =>
@@ -81,12 +81,13 @@ async function numberedPage(
   deps: MessagesDeps,
 ): Promise<OutputOf<typeof contract>> {
   const { rows, total } = await selectPage(deps.database.query, viewerId, chatId, page, limit)
-  const messages = await history(rows.reverse(), deps)
+  const messages = await history(viewerId, rows.reverse(), deps)
   const nextCursor = page * limit < total && messages[0] ? String(messages[0].seq) : null
   const newerCursor = page > 1 && messages.length > 0 ? String(messages.at(-1)?.seq) : null
   return { messages, asOf, nextCursor, newerCursor, page, limit, total }
 }
 
-async function history(rows: readonly MessageRow[], { users }: MessagesDeps) {
-  return presentHistory(rows, await users.findPublic([...new Set(rows.map((row) => row.sender_id))]))
+/** Messages with who wrote them, as the viewer may see that. */
+export async function history(viewerId: string, rows: readonly HistoryRow[], { users }: MessagesDeps): Promise<HistoryMessage[]> {
+  return presentHistory(rows, await users.findFor(viewerId, [...new Set(rows.map((row) => row.sender_id))]))
 }

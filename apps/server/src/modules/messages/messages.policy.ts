@@ -21,3 +21,20 @@ export const canStillEdit = (message: Written, now: number, windowSeconds: numbe
 /** The author, and in groups those who administer it. */
 export const canDeleteForEveryone = (reader: Reader, message: Written, chatType: 'private' | 'group'): boolean =>
   wrote(reader.userId, message) || (chatType === 'group' && reader.role !== 'member')
+
+interface Reacted {
+  readonly userId: string
+  readonly emoji: string
+}
+
+export const maxEmoji = 20
+export const maxOfOnePerson = 5
+
+/** One that is there already may be joined by any number of people. */
+export const takesEmoji = (emoji: string, reactions: readonly Reacted[]): boolean => {
+  const different = new Set(reactions.map((reaction) => reaction.emoji))
+  return different.has(emoji) || different.size < maxEmoji
+}
+
+export const takesReactionOf = (userId: string, reactions: readonly Reacted[]): boolean =>
+  reactions.filter((reaction) => reaction.userId === userId).length < maxOfOnePerson

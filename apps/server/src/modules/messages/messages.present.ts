@@ -1,12 +1,19 @@
 import type { HistoryMessage, Message } from '@parley/protocol/messages'
 import type { PublicUser } from '@parley/protocol/users'
 import type { Stored } from '../streams/streams.module.ts'
-import type { MessageRow, QuoteRow } from './messages.queries.ts'
+import type { HistoryRow, MessageRow, ReactionRow } from './messages.queries.ts'
+import type { QuoteRow } from './sends.queries.ts'
 
 const iso = (time: Date | null): string | null => time?.toISOString() ?? null
 
-/** The latest of what happened to a message. */
+/** When its words last changed: sent, edited or deleted. Reactions move `rev`, not this. */
 const updatedAt = (row: MessageRow): string => (row.deleted_at ?? row.edited_at ?? row.created_at).toISOString()
+
+const presentReaction = ({ emoji, userId, createdAt }: ReactionRow): Message['reactions'][number] => ({
+  emoji,
+  userId,
+  createdAt: new Date(createdAt).toISOString(),
+})
 
 export function present(row: MessageRow): Message {
   return {
@@ -21,7 +28,7 @@ export function present(row: MessageRow): Message {
         ? null
         : { id: row.reply_to, senderId: row.quote_sender_id, content: row.quote_content },
     mentions: row.mentions,
-    reactions: [],
+    reactions: row.reactions.map(presentReaction),
     editedAt: iso(row.edited_at),
     deletedAt: iso(row.deleted_at),
     createdAt: row.created_at.toISOString(),
@@ -49,7 +56,13 @@ export function presentStored({ draft, seq }: Stored, quote: QuoteRow | undefine
   }
 }
 
+/** For whoever doesn't see what it quotes (P1). */
+export const withoutQuote = (message: Message): Message => ({
+  ...message,
+  replyTo: message.replyTo && { ...message.replyTo, content: null },
+})
+
 /** Senders are never erased from under their messages, so each is found. */
-export function presentHistory(rows: readonly MessageRow[], senders: ReadonlyMap<string, PublicUser>): HistoryMessage[] {
-  return rows.map((row) => ({ ...present(row), sender: senders.get(row.sender_id) as PublicUser, starred: false }))
+export function presentHistory(rows: readonly HistoryRow[], senders: ReadonlyMap<string, PublicUser>): HistoryMessage[] {
+  return rows.map((row) => ({ ...present(row), sender: senders.get(row.sender_id) as PublicUser, starred: row.starred }))
 }

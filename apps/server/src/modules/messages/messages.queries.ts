@@ -1,7 +1,14 @@
 import type { MemberRole } from '@parley/protocol/chats'
 import type { Content } from '@parley/protocol/messages'
 import { sql } from 'kysely'
-import type { Queries, Tx } from '../../platform/database/database.ts'
+import type { Queries } from '../../platform/database/database.ts'
+
+export interface ReactionRow {
+  readonly emoji: string
+  readonly userId: string
+  /** As JSON has it: ISO 8601 with the offset of the connection's time zone. */
+  readonly createdAt: string
+}
 
 export interface MessageRow {
   readonly id: string
@@ -16,10 +23,15 @@ export interface MessageRow {
   readonly created_at: Date
   readonly reply_to: string | null
   readonly quote_sender_id: string | null
+  readonly quote_seq: number | null
+  /** null as well where it's not for the reader. */
   readonly quote_content: Content | null
+  /** In the order in which they were made, which is that of the stream. */
+  readonly reactions: ReactionRow[]
 }
 
-const withQuote = (query: Queries) =>
+/** Messages with what they quote and the reactions to them; what the quote says is for the caller to select. */
+const messages = (query: Queries) =>
   query
     .selectFrom('messages as message')
     .leftJoin('messages as quote', 'quote.id', 'message.reply_to')
@@ -36,12 +48,26 @@ const withQuote = (query: Queries) =>
       'message.created_at',
       'message.reply_to',
       'quote.sender_id as quote_sender_id',
-      'quote.content as quote_content',
+      'quote.seq as quote_seq',
+      sql<ReactionRow[]>`(
+        select coalesce(jsonb_agg(jsonb_build_object('emoji', emoji, 'userId', user_id, 'createdAt', created_at) order by created_at), '[]')
+        from message_reactions where message_id = message.id
+      )`.as('reactions'),
     ])
 
-/** The messages that somebody may see now: inside one of their windows, in a chat that they are a member of (P1). */
-const visible = (query: Queries, viewerId: string) =>
-  withQuote(query)
+/** With what a quote says only where one of the reader's windows holds the quoted message (P1). Whoever hid that for themselves still reads it in others' words. */
+export const messagesFor = (query: Queries, readerId: string) =>
+  messages(query).select(
+    sql<Content | null>`case when exists (
+      select from chat_windows seen
+      where seen.chat_id = quote.chat_id and seen.user_id = ${readerId}
+        and seen.from_seq <= quote.seq and (seen.to_seq is null or seen.to_seq >= quote.seq)
+    ) then quote.content end`.as('quote_content'),
+  )
+
+/** The messages of somebody's windows, in chats that they are a member of (P1), also those that they hid. */
+const held = (query: Queries, viewerId: string) =>
+  messagesFor(query, viewerId)
     .innerJoin('chat_windows as open', (join) =>
       join.onRef('open.chat_id', '=', 'message.chat_id').on('open.user_id', '=', viewerId).on('open.to_seq', 'is', null),
     )
@@ -56,9 +82,38 @@ const visible = (query: Queries, viewerId: string) =>
       ),
     )
 
-export interface VisibleMessage extends MessageRow {
+/** What they see of these: not what they deleted for themselves. */
+export const visible = (query: Queries, viewerId: string) =>
+  held(query, viewerId)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('hidden_messages as hidden')
+            .select(sql.lit(1).as('one'))
+            .where('hidden.user_id', '=', viewerId)
+            .whereRef('hidden.message_id', '=', 'message.id'),
+        ),
+      ),
+    )
+    .select(
+      sql<boolean>`message.deleted_at is null and exists (
+        select from message_stars star where star.user_id = ${viewerId} and star.message_id = message.id
+      )`.as('starred'),
+    )
+
+export interface HistoryRow extends MessageRow {
+  readonly starred: boolean
+}
+
+/** A message with the viewer's place in its chat. */
+export interface HeldMessage extends MessageRow {
   readonly viewer_role: MemberRole
   readonly chat_type: 'private' | 'group'
+}
+
+export interface VisibleMessage extends HeldMessage, HistoryRow {
+  /** Of a private chat: one of the two blocks the other, so nobody writes there (P4). */
+  readonly blocked: boolean
 }
 
 /** One message with the viewer's role in its chat; undefined where it's absent or not for them. */
@@ -66,12 +121,29 @@ export function selectVisible(query: Queries, viewerId: string, messageId: strin
   return visible(query, viewerId)
     .innerJoin('chats as chat', 'chat.id', 'message.chat_id')
     .select(['open.role as viewer_role', 'chat.type as chat_type'])
+    .select(
+      sql<boolean>`chat.type = 'private' and exists (
+        select from chat_windows one
+        join chat_windows other using (chat_id)
+        join user_blocks block on block.blocker_id = one.user_id and block.blocked_id = other.user_id
+        where one.chat_id = chat.id
+      )`.as('blocked'),
+    )
+    .where('message.id', '=', messageId)
+    .executeTakeFirst()
+}
+
+/** The same, also where the viewer hid it. */
+export function selectHeld(query: Queries, viewerId: string, messageId: string): Promise<HeldMessage | undefined> {
+  return held(query, viewerId)
+    .innerJoin('chats as chat', 'chat.id', 'message.chat_id')
+    .select(['open.role as viewer_role', 'chat.type as chat_type'])
     .where('message.id', '=', messageId)
     .executeTakeFirst()
 }
 
 /** At most `limit` visible messages below `below`, the newest first. */
-export const selectBelow = (query: Queries, viewerId: string, chatId: string, below: number, limit: number): Promise<MessageRow[]> =>
+export const selectBelow = (query: Queries, viewerId: string, chatId: string, below: number, limit: number): Promise<HistoryRow[]> =>
   visible(query, viewerId)
     .where('message.chat_id', '=', chatId)
     .where('message.seq', '<', below)
@@ -80,7 +152,7 @@ export const selectBelow = (query: Queries, viewerId: string, chatId: string, be
     .execute()
 
 /** At most `limit` visible messages above `above`, the oldest first. */
-export const selectAbove = (query: Queries, viewerId: string, chatId: string, above: number, limit: number): Promise<MessageRow[]> =>
+export const selectAbove = (query: Queries, viewerId: string, chatId: string, above: number, limit: number): Promise<HistoryRow[]> =>
   visible(query, viewerId)
     .where('message.chat_id', '=', chatId)
     .where('message.seq', '>', above)
@@ -135,39 +207,5 @@ export async function selectNewest(query: Queries, viewerId: string, chatIds: re
     )
     .selectAll('newest')
     .where('chat.id', 'in', chatIds)
-    .execute()
-}
-
-/** A message of one's own under its client id, whether or not one is still in the chat. */
-export const selectSent = (query: Queries, senderId: string, clientId: string) =>
-  withQuote(query)
-    .select('message.request_hash')
-    .where('message.sender_id', '=', senderId)
-    .where('message.client_id', '=', clientId)
-    .executeTakeFirst()
-
-export interface QuoteRow {
-  readonly id: string
-  readonly sender_id: string
-  readonly content: Content | null
-}
-
-export const selectQuotes = (query: Queries, ids: readonly string[]): Promise<QuoteRow[]> =>
-  query.selectFrom('messages').select(['id', 'sender_id', 'content']).where('id', 'in', ids).execute()
-
-export async function replaceContent(tx: Tx, messageId: string, rev: number, content: Content, editedAt: Date): Promise<void> {
-  await tx
-    .updateTable('messages')
-    .set({ content: JSON.stringify(content), edited_at: editedAt, rev })
-    .where('id', '=', messageId)
-    .execute()
-}
-
-/** Leaves of a message that it was there, and nothing of what it said. */
-export async function eraseContent(tx: Tx, messageId: string, rev: number, deletedAt: Date): Promise<void> {
-  await tx
-    .updateTable('messages')
-    .set({ content: null, mentions: '[]', reply_to: null, request_hash: null, edited_at: null, deleted_at: deletedAt, rev })
-    .where('id', '=', messageId)
     .execute()
 }

@@ -7,8 +7,9 @@ import { newId } from '../../core/ids.ts'
 import type { Queries } from '../../platform/database/database.ts'
 import { type Draft, type Frame, frame, type Roster, type Send, type Stored } from '../streams/streams.module.ts'
 import type { MessagesDeps } from './messages.deps.ts'
-import { present, presentStored } from './messages.present.ts'
-import { type QuoteRow, selectQuotes, selectSent, selectVisible } from './messages.queries.ts'
+import { present, presentStored, withoutQuote } from './messages.present.ts'
+import { selectVisible } from './messages.queries.ts'
+import { type QuoteRow, selectQuotes, selectSent } from './sends.queries.ts'
 
 type Input = InputOf<typeof contract>
 
@@ -31,8 +32,9 @@ export async function sendMessage(
     // Whoever lost the right to write since still learns what became of a send whose answer got lost.
     const message = await findSent(query, viewer.userId, tempId, requestHash)
     if (message === null) throw error
+    if (error.code === 'NOT_REACHABLE') return { message, tempId }
     // Their own words only: what they quoted may have changed since, which is no longer for them (P1).
-    return { message: { ...message, replyTo: message.replyTo && { ...message.replyTo, content: null } }, tempId }
+    return { message: withoutQuote(message), tempId }
   }
   const message = await findSent(query, viewer.userId, tempId, requestHash)
   ensure(message, 'INTERNAL')
@@ -43,8 +45,11 @@ export async function sendMessage(
 export async function framesOf(query: Queries, stored: readonly Stored[]): Promise<Frame[]> {
   const quotes = await quotesOf(query, stored)
   return stored.map((sent) => {
-    const message = presentStored(sent, quotes.get(sent.draft.replyTo ?? ''))
-    return frame(newMessage, sent.seq, { message, tempId: sent.draft.clientId })
+    const quote = quotes.get(sent.draft.replyTo ?? '')
+    const message = presentStored(sent, quote)
+    const tempId = sent.draft.clientId
+    const quoting = quote && { seq: quote.seq, otherwise: { message: withoutQuote(message), tempId } }
+    return frame(newMessage, sent.seq, { message, tempId }, quoting && { quoting })
   })
 }
 
@@ -58,6 +63,7 @@ interface Facts {
 
 function draftFor(roster: Roster, input: Input, facts: Facts): Draft {
   ensure(roster.members.has(facts.senderId), 'CHAT_NOT_FOUND')
+  ensure(!roster.blocked, 'NOT_REACHABLE')
   const mentions = [...new Set(input.mentions)].filter((userId) => roster.members.has(userId))
   return {
     ...facts,
@@ -69,8 +75,8 @@ function draftFor(roster: Roster, input: Input, facts: Facts): Draft {
   }
 }
 
-const isRefusal = (error: unknown): boolean =>
-  error instanceof AppError && (error.code === 'CHAT_NOT_FOUND' || error.code === 'REPLY_NOT_FOUND')
+const isRefusal = (error: unknown): error is AppError =>
+  error instanceof AppError && ['CHAT_NOT_FOUND', 'REPLY_NOT_FOUND', 'NOT_REACHABLE'].includes(error.code)
 
 async function checkReply(query: Queries, viewerId: string, chatId: string, replyTo: string): Promise<void> {
   const target = await selectVisible(query, viewerId, replyTo)

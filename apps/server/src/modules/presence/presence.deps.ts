@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { Live } from '../../core/live.ts'
 import type { Log } from '../../core/log.ts'
 import type { Roster } from '../streams/streams.module.ts'
+import type { Sight } from '../users/users.module.ts'
 
 export interface PresenceDeps {
   readonly live: Live
@@ -12,5 +13,9 @@ export interface PresenceDeps {
   /** Everybody in a chat; null where there's none. */
   rosterOf(chatId: string): Promise<Roster | null>
   findPublic(userIds: readonly string[]): Promise<Map<string, PublicUser>>
+  /** As one person may see them. */
+  findFor(viewerId: string, userIds: readonly string[]): Promise<Map<string, PublicUser>>
+  /** What each of these viewers may see of a person; those who may see nothing are left out. */
+  sightOf(userId: string, viewerIds: readonly string[]): Promise<ReadonlyMap<string, Sight>>
   seen(userId: string, at: Date): Promise<void>
 }

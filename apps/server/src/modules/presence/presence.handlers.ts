@@ -4,7 +4,7 @@ import type { AttendanceBook } from './attendance.ts'
 import type { PresenceDeps } from './presence.deps.ts'
 import type { Typing } from './typing.ts'
 
-export const presenceHandlers = ({ findPublic }: PresenceDeps, attendance: AttendanceBook, typing: Typing): Binding[] =>
+export const presenceHandlers = ({ findFor }: PresenceDeps, attendance: AttendanceBook, typing: Typing): Binding[] =>
   implement(contract, {
     typingStart: async ({ viewer, input }) => {
       await typing.start(viewer.userId, input.chatId)
@@ -16,8 +16,8 @@ export const presenceHandlers = ({ findPublic }: PresenceDeps, attendance: Atten
     },
     // Watched first and read second, so that whoever comes in between is seen by one of the two.
     watchPresence: async ({ viewer, input }) => {
-      attendance.watch(viewer.sessionId, [...new Set(input.userIds)])
-      const people = [...(await findPublic(input.userIds)).values()]
+      attendance.watch(viewer, [...new Set(input.userIds)])
+      const people = [...(await findFor(viewer.userId, input.userIds)).values()]
       return { presences: people.map(({ id, status, customStatus, lastSeen }) => ({ userId: id, status, customStatus, lastSeen })) }
     },
   })

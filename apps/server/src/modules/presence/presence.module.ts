@@ -11,6 +11,8 @@ export interface Presence {
   readonly bindings: Binding[]
   readonly attendance: Attendance
   statusOf(userId: string): PublicUser['status']
+  /** Tells those who watch somebody, or these of them, what they may see of that person now. */
+  sightChanged(userId: string, viewerIds?: readonly string[]): Promise<void>
   /** Forgets everybody; nobody is told, since whoever could be is leaving as well. */
   stop(): void
 }
@@ -22,6 +24,7 @@ export function createPresence(deps: PresenceDeps): Presence {
     bindings: presenceHandlers(deps, attendance, typing),
     attendance,
     statusOf: attendance.statusOf,
+    sightChanged: attendance.sightChanged,
     stop: () => {
       attendance.stop()
       typing.stop()

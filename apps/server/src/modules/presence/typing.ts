@@ -1,5 +1,6 @@
 import { userTyping } from '@parley/protocol/presence'
 import { ensure } from '../../core/errors.ts'
+import type { Roster } from '../streams/streams.module.ts'
 import type { PresenceDeps } from './presence.deps.ts'
 
 export interface Typing {
@@ -15,6 +16,8 @@ interface Writing {
   readonly userId: string
   readonly chatId: string
   timer: NodeJS.Timeout
+  /** Resolves with who was told, and so must hear of its end. */
+  readonly begun: Promise<readonly string[]>
 }
 
 /** Without another sign it's over after this, in milliseconds (S4). */
@@ -24,35 +27,54 @@ const toldMembers = 100
 
 const keyOf = (userId: string, chatId: string) => `${userId} ${chatId}`
 
-export function createTyping({ live, rosterOf, findPublic, log }: PresenceDeps): Typing {
+async function rosterWith(rosterOf: PresenceDeps['rosterOf'], userId: string, chatId: string): Promise<Roster> {
+  const roster = await rosterOf(chatId)
+  ensure(roster, 'CHAT_NOT_FOUND')
+  ensure(roster.members.has(userId), 'CHAT_NOT_FOUND')
+  return roster
+}
+
+export function createTyping({ live, rosterOf, findPublic, sightOf, log }: PresenceDeps): Typing {
   const writing = new Map<string, Writing>()
 
-  const tell = async (userId: string, chatId: string, isTyping: boolean) => {
+  /** Whom it is for: the others, as far as they may see that the typist is there (P4). */
+  const listenersOf = async (userId: string, chatId: string): Promise<string[]> => {
+    const { members, blocked } = await rosterWith(rosterOf, userId, chatId)
+    if (blocked || members.size > toldMembers) return []
+    const others = [...members.keys()].filter((memberId) => memberId !== userId)
+    const sights = await sightOf(userId, others)
+    return others.filter((memberId) => sights.get(memberId)?.online)
+  }
+  const tell = async (userId: string, chatId: string, isTyping: boolean, listeners: readonly string[]) => {
     const user = (await findPublic([userId])).get(userId)
     // Asked last: nothing lies between it and the telling, so who was removed meanwhile is told nothing (P2).
-    const roster = await rosterOf(chatId)
-    ensure(roster?.members.has(userId), 'CHAT_NOT_FOUND')
-    if (roster === null || roster.members.size > toldMembers) return
-    const others = [...roster.members.keys()].filter((memberId) => memberId !== userId)
-    live.toUsers(others, userTyping, { chatId, userId, username: user?.username ?? '', isTyping })
+    const { members } = await rosterWith(rosterOf, userId, chatId)
+    const present = listeners.filter((memberId) => members.has(memberId))
+    live.toUsers(present, userTyping, { chatId, userId, username: user?.username ?? '', isTyping })
+    return present
   }
   /** Nobody waits for it: whoever left the chat meanwhile is told of nothing there. */
-  const end = ({ userId, chatId, timer }: Writing) => {
-    clearTimeout(timer)
-    writing.delete(keyOf(userId, chatId))
-    tell(userId, chatId, false).catch((error: unknown) => log.debug({ err: error }, 'unable to say that somebody stopped typing'))
+  const end = (entry: Writing) => {
+    clearTimeout(entry.timer)
+    writing.delete(keyOf(entry.userId, entry.chatId))
+    const told = entry.begun.then((listeners) => tell(entry.userId, entry.chatId, false, listeners))
+    told.catch((error: unknown) => log.debug({ err: error }, 'unable to say that somebody stopped typing'))
   }
 
   return {
     async start(userId, chatId) {
       const key = keyOf(userId, chatId)
       const known = writing.get(key)
-      clearTimeout(known?.timer)
-      const entry: Writing = { userId, chatId, timer: setTimeout(() => end(entry), lastsMs) }
+      if (known !== undefined) {
+        clearTimeout(known.timer)
+        known.timer = setTimeout(() => end(known), lastsMs)
+        return
+      }
+      const begun = listenersOf(userId, chatId).then((listeners) => tell(userId, chatId, true, listeners))
+      const entry: Writing = { userId, chatId, begun, timer: setTimeout(() => end(entry), lastsMs) }
       writing.set(key, entry)
-      if (known !== undefined) return
       try {
-        await tell(userId, chatId, true)
+        await begun
       } catch (error) {
         clearTimeout(entry.timer)
         writing.delete(key)
@@ -62,7 +84,7 @@ export function createTyping({ live, rosterOf, findPublic, log }: PresenceDeps):
     async stopIn(userId, chatId) {
       const entry = writing.get(keyOf(userId, chatId))
       if (entry !== undefined) end(entry)
-      else ensure((await rosterOf(chatId))?.members.has(userId), 'CHAT_NOT_FOUND')
+      else await rosterWith(rosterOf, userId, chatId)
     },
     leave: (userId) => {
       for (const entry of writing.values()) if (entry.userId === userId) end(entry)

@@ -4,8 +4,8 @@ import { z } from 'zod'
 import type { Call } from '../../core/call.ts'
 import { AppError } from '../../core/errors.ts'
 import { fold } from './search-terms.ts'
+import { presentTo } from './sights.ts'
 import type { UsersDeps } from './users.deps.ts'
-import { presentPublic } from './users.present.ts'
 import { findUsers, type SearchHit, searchTerms } from './users.queries.ts'
 
 const Cursor = z.tuple([text(0, 200), Id])
@@ -27,7 +27,8 @@ function readCursor(before: string): SearchHit {
   return { term, user_id }
 }
 
-export async function searchUsers({ viewer, input }: Call<typeof contract>, { database, statusOf }: UsersDeps) {
+export async function searchUsers({ viewer, input }: Call<typeof contract>, deps: UsersDeps) {
+  const { database } = deps
   const hits = await searchTerms(database.query, {
     prefix: fold(input.q),
     except: viewer.userId,
@@ -43,7 +44,12 @@ export async function searchUsers({ viewer, input }: Call<typeof contract>, { da
       )
     ).map((row) => [row.id, row]),
   )
-  const users = page.flatMap((hit) => rows.get(hit.user_id) ?? []).map((row) => presentPublic(row, statusOf))
+  const users = await presentTo(
+    viewer.userId,
+    page.flatMap((hit) => rows.get(hit.user_id) ?? []),
+    database.query,
+    deps,
+  )
   const last = page.at(-1)
   return { users, nextCursor: hits.length > page.length && last !== undefined ? writeCursor(last) : null }
 }

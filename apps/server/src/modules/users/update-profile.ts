@@ -28,10 +28,17 @@ const isUsernameTaken = (error: unknown) =>
   error instanceof Error && 'code' in error && error.code === '23505' && 'constraint' in error && error.constraint === 'users_username'
 
 export async function updateProfile({ viewer, input }: Call<typeof contract>, deps: UsersDeps) {
-  const change = deps.database.transaction((tx) => updateUser(tx, viewer.userId, columnsOf(input), new Date(deps.clock.now())))
-  const row = await change.catch((error: unknown) => {
+  const { database, streams, clock, statusOf } = deps
+  const { userId } = viewer
+  const change = database.transaction(async (tx) => {
+    const row = await updateUser(tx, userId, columnsOf(input), new Date(clock.now()))
+    const entries = input.theme === undefined ? [] : await streams.appendOwn(tx, [{ userId, kind: 'settings', targetId: userId }])
+    return { row, entries }
+  })
+  const { row, entries } = await change.catch((error: unknown) => {
     throw isUsernameTaken(error) ? new AppError('USERNAME_TAKEN', { cause: error }) : error
   })
   ensure(row, 'UNAUTHENTICATED')
-  return { user: presentOwn(row, deps.statusOf) }
+  await streams.tellOwn(entries)
+  return { user: presentOwn(row, statusOf) }
 }

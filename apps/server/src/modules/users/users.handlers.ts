@@ -2,11 +2,15 @@ import * as contract from '@parley/protocol/users'
 import { type Binding, implement, TextAnswer } from '../../core/call.ts'
 import { ensure } from '../../core/errors.ts'
 import { drawAvatar } from './avatar.ts'
+import { blockUser, unblockUser } from './block-user.ts'
+import { listBlocked } from './list-blocked.ts'
 import { searchUsers } from './search-users.ts'
+import { updateSettings } from './settings.ts'
+import { presentTo } from './sights.ts'
 import { updateProfile } from './update-profile.ts'
 import type { UsersDeps } from './users.deps.ts'
-import { presentOwn, presentPublic } from './users.present.ts'
-import { findUser } from './users.queries.ts'
+import { presentOwn, presentSettings } from './users.present.ts'
+import { findUser, findUsers } from './users.queries.ts'
 
 /** A picture only: whoever opens it as a page gets one that may load and run nothing. */
 const avatarHeaders = {
@@ -22,6 +26,16 @@ export function createHandlers(deps: UsersDeps): Binding[] {
   return implement(contract, {
     updateProfile: (call) => updateProfile(call, deps),
     searchUsers: (call) => searchUsers(call, deps),
+    updateSettings: (call) => updateSettings(call, deps),
+    blockUser: (call) => blockUser(call, deps),
+    unblockUser: (call) => unblockUser(call, deps),
+    listBlocked: (call) => listBlocked(call, deps),
+
+    async getSettings({ viewer }) {
+      const row = await findUser(query, viewer.userId)
+      ensure(row, 'UNAUTHENTICATED')
+      return { settings: presentSettings(row) }
+    },
 
     async getProfile({ viewer }) {
       const row = await findUser(query, viewer.userId)
@@ -29,10 +43,11 @@ export function createHandlers(deps: UsersDeps): Binding[] {
       return { user: presentOwn(row, statusOf) }
     },
 
-    async getUser({ input }) {
-      const row = await findUser(query, input.userId)
-      ensure(row, 'USER_NOT_FOUND')
-      return { user: presentPublic(row, statusOf) }
+    async getUser({ viewer, input }) {
+      const rows = await findUsers(query, [input.userId])
+      const [user] = await presentTo(viewer.userId, rows, query, deps)
+      ensure(user, 'USER_NOT_FOUND')
+      return { user }
     },
 
     async getAvatar({ input }) {

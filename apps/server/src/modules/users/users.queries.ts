@@ -1,3 +1,4 @@
+import type { Privacy } from '@parley/protocol/users'
 import { sql } from 'kysely'
 import type { Queries, Tx } from '../../platform/database/database.ts'
 import type { Tables, UserRow } from '../../platform/database/tables.ts'
@@ -62,6 +63,15 @@ export async function updateUser(tx: Tx, userId: string, changes: UserChanges, n
     await insertSearchTerms(tx, row)
   }
   return row
+}
+
+/** What is left out of `privacy` stays. */
+export async function mergePrivacy(tx: Tx, userId: string, privacy: { [K in keyof Privacy]?: Privacy[K] | undefined }): Promise<void> {
+  await tx
+    .updateTable('users')
+    .set({ privacy: sql`privacy || ${JSON.stringify(privacy)}::jsonb` })
+    .where('id', '=', userId)
+    .execute()
 }
 
 export const findUser = (query: Queries, userId: string): Promise<UserRow | undefined> =>

@@ -1,0 +1,100 @@
+/** Telling those who watch somebody that they came or went, each what the person lets them see. */
+import { userStatusChanged } from '@parley/protocol/presence'
+import type { PublicUser } from '@parley/protocol/users'
+import type { Log } from '../../core/log.ts'
+import type { Sight } from '../users/users.module.ts'
+import type { PresenceDeps } from './presence.deps.ts'
+import type { Watches } from './watches.ts'
+
+interface State {
+  readonly userId: string
+  readonly status: PublicUser['status']
+  readonly lastSeen: string | null
+}
+
+export interface Teller {
+  /** Only to whom it makes a difference: who may see no more than when somebody was last there learns nothing by their coming. */
+  changed(state: State): Promise<void>
+  /** Tells all who watch somebody, or these of them, what they may see now. */
+  sightChanged(userId: string, viewerIds?: readonly string[]): Promise<void>
+  stop(): void
+}
+
+/** Who may see somebody is asked again after this, in milliseconds, where the database is away; so often. */
+const retryMs = 1000
+const tries = 10
+
+const blind: Sight = { online: false, lastSeen: false }
+
+export function createTeller({ live, log, sightOf, findFor }: PresenceDeps, watches: Watches): Teller {
+  const turns = new Turns(log)
+
+  /** One event for all who see the same of it. */
+  const show = ({ userId, status, lastSeen }: State, sights: ReadonlyMap<string, Sight>, isTold: (viewerId: string) => boolean) => {
+    const watchers = [...watches.of(userId)].filter(([, viewerId]) => isTold(viewerId))
+    const groups = Map.groupBy(watchers, ([, viewerId]) => JSON.stringify(sights.get(viewerId) ?? blind))
+    for (const group of groups.values()) {
+      const { online, lastSeen: dated } = sights.get((group[0] as [string, string])[1]) ?? blind
+      const seen = { userId, status: online ? status : 'offline', customStatus: null, lastSeen: dated ? lastSeen : null } as const
+      live.toSessions(
+        group.map(([sessionId]) => sessionId),
+        userStatusChanged,
+        seen,
+      )
+    }
+  }
+
+  return {
+    changed: (state) =>
+      turns.take(state.userId, async () => {
+        const sights = await sightOf(state.userId, [...new Set(watches.of(state.userId).values())])
+        show(state, sights, (viewerId) => {
+          const sight = sights.get(viewerId)
+          return sight !== undefined && (sight.online || state.status === 'offline')
+        })
+      }),
+    sightChanged: (userId, viewerIds) =>
+      turns.take(userId, async () => {
+        const sights = await sightOf(userId, viewerIds ?? [...new Set(watches.of(userId).values())])
+        const own = (await findFor(userId, [userId])).get(userId)
+        const state = { userId, status: own?.status ?? 'offline', lastSeen: own?.lastSeen ?? null }
+        show(state, sights, (viewerId) => viewerIds === undefined || viewerIds.includes(viewerId))
+      }),
+    stop: () => turns.stop(),
+  }
+}
+
+/** One after the other for each person, since every telling asks first who may see it. Never rejects: what is true for a moment may get lost. */
+class Turns {
+  readonly #log: Log
+  readonly #last = new Map<string, Promise<void>>()
+  #stopped = false
+
+  constructor(log: Log) {
+    this.#log = log
+  }
+
+  take(userId: string, work: () => Promise<void>): Promise<void> {
+    const turn = (this.#last.get(userId) ?? Promise.resolve()).then(() => this.#insist(work))
+    this.#last.set(userId, turn)
+    return turn.finally(() => {
+      if (this.#last.get(userId) === turn) this.#last.delete(userId)
+    })
+  }
+
+  stop(): void {
+    this.#stopped = true
+  }
+
+  async #insist(work: () => Promise<void>): Promise<void> {
+    for (let attempt = 1; !this.#stopped; attempt++) {
+      try {
+        return await work()
+      } catch (error) {
+        this.#log.warn({ err: error }, 'unable to tell who is there')
+        if (attempt === tries) return
+        await new Promise((resolve) => setTimeout(resolve, retryMs))
+      }
+    }
+  }
+}
