@@ -5,8 +5,9 @@ import type { ChatsDeps } from './chats.deps.ts'
 
 /** Chats of more members keep positions to themselves. */
 const toldMembers = 256
-/** How many positions a page holds: it's in memory as a whole. */
+/** How many positions, and letters of messages, a page holds: it's in memory as a whole. */
 const pagePositions = 10_000
+const pageLetters = 500_000
 
 /**
  * A page of what a list shows of the chats that changed. Which ones is read first and how each stands afterwards, so
@@ -14,22 +15,24 @@ const pagePositions = 10_000
  */
 export async function changedHeads(deps: ChatsDeps, viewerId: string, wanted: HeadsWanted): Promise<Heads> {
   const rows = await selectChanged(deps.database.query, viewerId, { ...wanted, limit: syncPage + 1 })
-  const page = firstOf(rows)
-  return {
-    heads: await headsOf(deps, viewerId, page),
-    last: page.at(-1)?.chat_id ?? null,
-    more: rows.length > page.length,
-  }
+  const page = upTo(rows.slice(0, syncPage), pagePositions, (row) => (told(row) ? row.members : 0))
+  const all = await headsOf(deps, viewerId, page)
+  const heads = upTo(all, pageLetters, lettersIn)
+  const last = heads.length < all.length ? heads.at(-1)?.chatId : page.at(-1)?.chat_id
+  return { heads, last: last ?? null, more: rows.length > page.length || heads.length < all.length }
 }
 
-/** As many as a page holds; one at least. */
-function firstOf(rows: readonly ChangedRow[]): ChangedRow[] {
-  let positions = 0
-  return rows.slice(0, syncPage).filter((row, index) => {
-    positions += told(row) ? row.members : 0
-    return index === 0 || positions <= pagePositions
+/** As many of the first as are within the limit together; one at least. */
+function upTo<Item>(items: readonly Item[], limit: number, sizeOf: (item: Item) => number): Item[] {
+  let sum = 0
+  return items.filter((item, index) => {
+    sum += sizeOf(item)
+    return index === 0 || sum <= limit
   })
 }
+
+const lettersIn = ({ lastMessage }: ChatHead): number =>
+  (lastMessage?.content?.text.length ?? 0) + (lastMessage?.replyTo?.content?.text.length ?? 0)
 
 const told = ({ members }: ChangedRow): boolean => members <= toldMembers
 

@@ -1,7 +1,16 @@
+import { updateChatSettings } from '@parley/protocol/chats'
 import * as contract from '@parley/protocol/streams'
-import { type AuthorisationRow, everyUser } from '../../core/authz.ts'
+import { type AuthorisationRow, audience, everyUser } from '../../core/authz.ts'
+
+/** As an answer gives it. */
+const since = Buffer.from('2026-01-01T00:00:00.000000Z').toString('base64url')
 
 export const rows: AuthorisationRow[] = [
-  // Whoever isn't in the chat gets its id back as gone, whether it exists or not.
-  everyUser(contract.sync, ({ group }) => ({ chats: { [group.id]: 0 } })),
+  // Whoever isn't in the chat gets its id back as gone, whether it exists or not; everything else is one's own.
+  everyUser(contract.sync, ({ group }) => ({ chats: { [group.id]: 0 }, userSeq: 0, since })),
+  audience(
+    contract.userStream,
+    { definition: updateChatSettings, input: ({ group }) => ({ chatId: group.id, pinned: true }), by: 'owner' },
+    ['owner'],
+  ),
 ]
