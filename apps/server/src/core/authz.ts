@@ -7,10 +7,15 @@ import type { Event, Operation, RequestOf } from '@parley/protocol/define'
 
 /** Roles are meant towards the world's group; `former` was removed from it, `author` wrote its message as a plain member. */
 export const signedInRoles = ['stranger', 'former', 'member', 'author', 'admin', 'owner'] as const
+/**
+ * Of `blocked` the world's group is the private chat with the bystander, who wrote its message and then blocked them; they
+ * may do there what a plain member may in a group, where a row says nothing else.
+ */
+const blockedRole = 'blocked'
 /** `anonymous` has no session, `revoked` had one. */
 export const signedOutRoles = ['anonymous', 'revoked'] as const
 export type SignedInRole = (typeof signedInRoles)[number]
-export type Role = SignedInRole | (typeof signedOutRoles)[number]
+export type Role = SignedInRole | typeof blockedRole | (typeof signedOutRoles)[number]
 
 /** yes: it happens. no: 403. absent: 404, as if there were nothing. login: 401. rule: 422, whoever asks. */
 export type Verdict = 'yes' | 'no' | 'absent' | 'login' | 'rule'
@@ -35,6 +40,9 @@ export interface World {
   readonly unique: string
 }
 
+/** Whoever has a session, towards a chat. */
+export const chatRoles = [...signedInRoles, blockedRole] as const
+
 export interface OperationRow {
   readonly kind: 'operation'
   readonly definition: Operation
@@ -57,9 +65,9 @@ export type AuthorisationRow = OperationRow | EventRow
 export function row<D extends Operation>(
   definition: D,
   input: (world: World) => RequestOf<D>,
-  verdicts: Record<SignedInRole, Verdict>,
+  verdicts: Record<SignedInRole, Verdict> & { [blockedRole]?: Verdict },
 ): OperationRow {
-  return { kind: 'operation', definition, input, verdicts: { ...verdicts, anonymous: 'login', revoked: 'login' } }
+  return { kind: 'operation', definition, input, verdicts: { blocked: verdicts.member, ...verdicts, anonymous: 'login', revoked: 'login' } }
 }
 
 /** An operation that anybody with a session may use: what it touches is their own. */

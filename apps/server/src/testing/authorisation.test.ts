@@ -1,11 +1,13 @@
 /** Tries every row of the authorisation table, over REST and, for commands, over a socket as well. */
 import { randomUUID } from 'node:crypto'
 import { listSessions, logout } from '@parley/protocol/auth'
-import { addMembers, chatCreated, createGroup, removeMember } from '@parley/protocol/chats'
+import { addMembers, chatCreated, createGroup, removeMember, startPrivateChat } from '@parley/protocol/chats'
 import type { Operation } from '@parley/protocol/define'
 import { sendMessage } from '@parley/protocol/messages'
+import { blockUser } from '@parley/protocol/users'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
+  chatRoles,
   type EventRow,
   type OperationRow,
   type Role,
@@ -19,7 +21,7 @@ import { authorisationRows } from './authorisation-rows.ts'
 import { connect, newPerson, type Person, request, type TestSocket } from './client.ts'
 import { startServer, type TestServer } from './server.ts'
 
-const roles: readonly Role[] = [...signedInRoles, ...signedOutRoles]
+const roles: readonly Role[] = [...chatRoles, ...signedOutRoles]
 
 const statusOf: Record<Exclude<Verdict, 'yes'>, number> = { no: 403, absent: 404, login: 401, rule: 422 }
 
@@ -45,9 +47,13 @@ async function scene(role: Role): Promise<Scene> {
   const founder = role === 'owner' ? subject : owner
   const inside = ['member', 'author', 'admin', 'former'].includes(role)
   const memberIds = [bystander.id, ...(inside ? [subject.id] : [])]
-  const { chat } = await founder.ask(createGroup, { name: 'Scene', memberIds })
+  const { chat } =
+    role === 'blocked'
+      ? await bystander.ask(startPrivateChat, { userId: subject.id })
+      : await founder.ask(createGroup, { name: 'Scene', memberIds })
   const writer = role === 'author' ? subject : bystander
   const { message } = await writer.ask(sendMessage, { chatId: chat.id, content: 'a message' })
+  if (role === 'blocked') await bystander.ask(blockUser, { userId: subject.id })
   if (role === 'former') await founder.ask(removeMember, { chatId: chat.id, userId: subject.id })
   if (role === 'admin') await promote(chat.id, subject.id)
   const { sessions } = await subject.ask(listSessions, {})
@@ -83,7 +89,7 @@ const operations = authorisationRows.filter((row): row is OperationRow => row.ki
 const named = (rows: OperationRow[]) => rows.map((row) => [row.definition.name, row] as const)
 
 describe.each(named(operations.filter(({ definition }) => definition.rest)))('%s over REST', (_, { definition, input, verdicts }) => {
-  test.each(roles)('%s: as the table says (P3)', async (role) => {
+  test.each(roles)('%s: as the table says (P3, P4)', async (role) => {
     const stage = await scene(role)
     const { status, body } = await request(server.url, definition, input(stage.world), credentialsOf(role, stage))
     const verdict = verdicts[role]
@@ -95,12 +101,14 @@ describe.each(named(operations.filter(({ definition }) => definition.rest)))('%s
 const commands = operations.filter(({ definition }) => definition.kind === 'command' && definition.access === 'user')
 
 describe.each(named(commands))('%s over a socket', (_, { definition, input, verdicts }) => {
-  test.each(signedInRoles)('%s: as the table says (P3)', async (role) => {
+  test.each(chatRoles)('%s: as the table says (P3, P4)', async (role) => {
     const stage = await scene(role)
     const socket = await stage.subject.connect()
     const answer = await socket.command(definition, input(stage.world))
     const verdict = verdicts[role]
-    const code = answer.success ? 200 : { FORBIDDEN: 403, UNAUTHENTICATED: 401, RULE_BROKEN: 422 }[answer.code as string]
+    const code = answer.success
+      ? 200
+      : { FORBIDDEN: 403, NOT_REACHABLE: 403, UNAUTHENTICATED: 401, RULE_BROKEN: 422 }[answer.code as string]
     expect(code ?? 404, JSON.stringify(answer)).toBe(verdict === 'yes' ? 200 : statusOf[verdict])
     socket.close()
   })
