@@ -134,7 +134,7 @@ export class SharedLine implements Line {
       timeoutMs: this.#options.timeoutMs,
       isOurs: (line) => this.#isOurs(line),
       onPassed: (passed) => this.#passed(passed),
-      onForeign: () => this.sessionChanged('login'),
+      onForeign: () => this.#channel.postMessage({ kind: 'session', change: 'login' } satisfies TabMessage),
       onNotOpen: (error) => this.#reject(error),
       onSilence: () => this.#office.take(),
     })
