@@ -16,6 +16,7 @@ import { createPresence } from './modules/presence/presence.module.ts'
 import { createStreams, createSync, type OwnReaders, type Streams } from './modules/streams/streams.module.ts'
 import { createUsers } from './modules/users/users.module.ts'
 import { MemoryBus } from './platform/bus/memory.ts'
+import { SingleCluster } from './platform/cluster/single.ts'
 import type { Database } from './platform/database/database.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { openDatabase } from './platform/database/open-database.ts'
@@ -120,6 +121,7 @@ async function openPlatform(config: Config, log: Log, onFatal: (error: Error) =>
     clock: systemClock,
     metrics: createMetrics(),
     bus: new MemoryBus(),
+    cluster: new SingleCluster(),
     jobs: createJobs(database, log),
     outbox: createOutbox(database),
     hub: new SocketHub({ origins, maxPacketBytes: requestBytes, authenticationMs: 10_000 }),

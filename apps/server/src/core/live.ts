@@ -7,8 +7,20 @@ export interface Live {
   toUsers<E extends Event>(userIds: Iterable<string>, event: E, payload: PayloadOf<E>): void
   /** The same for every socket of each session given. */
   toSessions<E extends Event>(sessionIds: Iterable<string>, event: E, payload: PayloadOf<E>): void
+  /** Whether a user has a socket here. */
+  isHere(userId: string): boolean
   /** Closes the sockets of these sessions at once; nothing is written to them any more when it returns. */
   endSessions(sessionIds: readonly string[]): void
+}
+
+/** Events that may get lost, as modules send them to sockets of every process. */
+export interface Broadcast {
+  /** `chatId`: what the event is about; other processes tell those alone who are in that chat when they write it (P2), and so must the caller. */
+  toUsers<E extends Event>(
+    audience: { readonly userIds: readonly string[]; readonly chatId?: string },
+    event: E,
+    payload: PayloadOf<E>,
+  ): void
 }
 
 /** Hears of sockets that belong to somebody. */

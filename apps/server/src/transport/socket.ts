@@ -93,6 +93,10 @@ export class SocketHub implements Live {
     if (rooms.length > 0) this.#io.local.to(rooms).emit(event.name, payload)
   }
 
+  isHere(userId: string): boolean {
+    return this.#io.of('/').adapter.rooms.has(userRoom(userId))
+  }
+
   endSessions(sessionIds: readonly string[]): void {
     if (sessionIds.length > 0) this.#io.local.in(sessionIds.map(sessionRoom)).disconnectSockets(true)
   }

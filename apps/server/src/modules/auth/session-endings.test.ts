@@ -23,7 +23,7 @@ function processOn(bus: Bus) {
   const sessions = createLiveSessions({
     database: server.app.database,
     bus,
-    live: { toUsers: () => {}, toSessions: () => {}, endSessions: (ids) => void disconnected.push(...ids) },
+    live: { toUsers: () => {}, toSessions: () => {}, isHere: () => false, endSessions: (ids) => void disconnected.push(...ids) },
     clock: systemClock,
     log: createLog({ level: 'warn', pretty: false, destination: { write: (line) => void lines.push(line) } }),
     tokens: createTokens({ accessSecret: 'a'.repeat(40), refreshSecret: 'b'.repeat(40), accessSeconds: 900 }, systemClock),

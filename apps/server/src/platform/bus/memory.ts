@@ -18,6 +18,8 @@ export class MemoryHub {
 
 /** The bus of a single process; given the same hub, several speak to each other. */
 export class MemoryBus implements Bus {
+  readonly shared = false
+  readonly state = 'up'
   readonly #hub: MemoryHub
   readonly #subscriptions = new Set<() => void>()
   #closed = false
@@ -28,6 +30,11 @@ export class MemoryBus implements Bus {
 
   #ensureOpen(): void {
     if (this.#closed) throw new Error('unable to use the bus; it is closed')
+  }
+
+  /** It never goes down. */
+  onState(): () => void {
+    return () => undefined
   }
 
   async publish(topic: string, message: unknown): Promise<void> {
