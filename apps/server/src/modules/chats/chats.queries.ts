@@ -1,8 +1,7 @@
 import type { MemberRole } from '@parley/protocol/chats'
 import { sql } from 'kysely'
 import type { Place } from '../../core/places.ts'
-import type { Queries, Tx } from '../../platform/database/database.ts'
-import { momentText } from '../../platform/database/moment.ts'
+import { momentText, type Queries, type Tx } from '../../platform/database/database.ts'
 
 export interface ChatRow {
   readonly id: string
@@ -27,6 +26,15 @@ const chatsOf = (query: Queries, viewerId: string) =>
 export const selectChat = (query: Queries, viewerId: string, chatId: string) =>
   chatsOf(query, viewerId).where('open.chat_id', '=', chatId).executeTakeFirst()
 
+/** A chat, whoever asks; undefined where it's absent. */
+export const selectAnyChat = (query: Queries, chatId: string): Promise<ChatRow | undefined> =>
+  query
+    .selectFrom('chats as chat')
+    .innerJoin('chat_heads as head', 'head.chat_id', 'chat.id')
+    .select(['chat.id', 'chat.type', 'chat.name', 'chat.description', 'chat.created_at', 'head.last_seq', 'head.active_at'])
+    .where('chat.id', '=', chatId)
+    .executeTakeFirst()
+
 /** A page of somebody's chats, the latest active first, after a place in that order. */
 export function selectChats(query: Queries, viewerId: string, after: Place | null, limit: number) {
   const chats = chatsOf(query, viewerId)
@@ -43,6 +51,8 @@ export interface MemberRow {
   readonly user_id: string
   readonly role: MemberRole
   readonly joined_at: Date
+  /** The first number that they see, this time. */
+  readonly from_seq: number
 }
 
 /** Everybody who is in these chats now, in order of joining. */
@@ -50,7 +60,7 @@ export async function selectMembers(query: Queries, chatIds: readonly string[]):
   if (chatIds.length === 0) return []
   return query
     .selectFrom('chat_windows')
-    .select(['chat_id', 'user_id', 'role', 'joined_at'])
+    .select(['chat_id', 'user_id', 'role', 'joined_at', 'from_seq'])
     .where('chat_id', 'in', chatIds)
     .where('to_seq', 'is', null)
     .orderBy('joined_at')

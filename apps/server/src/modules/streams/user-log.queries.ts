@@ -1,7 +1,6 @@
 import type { UserEntry } from '@parley/protocol/streams'
 import { sql } from 'kysely'
-import type { Queries, Tx } from '../../platform/database/database.ts'
-import { momentText } from '../../platform/database/moment.ts'
+import { momentText, type Queries, type Tx } from '../../platform/database/database.ts'
 
 /** Something that changed for one person: a chat, a message, somebody blocked, or themselves, as the kind has it. */
 export interface OwnChange {

@@ -3,7 +3,7 @@
  * Errors: a database that can't be reached, or that gives up on a lock or a time limit, throws
  * `AppError('UNAVAILABLE')`; anything else throws the driver's error with PostgreSQL's `code` on it.
  */
-import type { Kysely, Transaction } from 'kysely'
+import { type Expression, type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Tables } from './tables.ts'
 
 /** Reading is possible with either; a function that writes asks for `Tx`, so it can't be called outside a transaction. */
@@ -28,3 +28,7 @@ export interface Database {
   ping(): Promise<void>
   close(): Promise<void>
 }
+
+/** A moment as text, to the microsecond and in UTC: a Date would round it, and what is in order of it would lose its place. */
+export const momentText = (time: Expression<Date>): RawBuilder<string> =>
+  sql<string>`to_char(${time} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
