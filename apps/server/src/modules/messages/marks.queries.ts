@@ -59,10 +59,13 @@ export interface StarRow {
   readonly starred: boolean
 }
 
-/** Of these messages, their chats and whether somebody starred them; what was deleted counts as not. */
+/** Of these messages, as far as somebody is in their chats, which these are and whether they starred them; what was deleted counts as not. */
 export const selectStars = (query: Queries, userId: string, messageIds: readonly string[]): Promise<StarRow[]> =>
   query
     .selectFrom('messages as message')
+    .innerJoin('chat_windows as open', (join) =>
+      join.onRef('open.chat_id', '=', 'message.chat_id').on('open.user_id', '=', userId).on('open.to_seq', 'is', null),
+    )
     .leftJoin('message_stars as star', (join) => join.onRef('star.message_id', '=', 'message.id').on('star.user_id', '=', userId))
     .select(['message.id as message_id', 'message.chat_id'])
     .select(sql<boolean>`star.user_id is not null and message.deleted_at is null`.as('starred'))
