@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { startServer, type TestServer } from '../../../apps/server/src/testing/server.ts'
-import { createClient } from './client.ts'
+import { createClient, type WebStorage } from './client.ts'
 
 let server: TestServer
 
@@ -8,6 +8,7 @@ beforeAll(async () => {
   server = await startServer({ env: { CSRF: 'token' } })
 })
 
+afterEach(() => void vi.unstubAllGlobals())
 afterAll(() => server.stop())
 
 const password = 'Correct-horse-1'
@@ -52,4 +53,41 @@ test('a cookie client learns that its session ended, once', async () => {
   await expect(parley.auth.me()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
   await expect(parley.auth.me()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
   expect(reasons).toEqual(['refused'])
+})
+
+test('a page that is loaded after its session ended says so, however it finds out, and once', async () => {
+  const items = new Map<string, string>()
+  const storage: WebStorage = {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  }
+  vi.stubGlobal('localStorage', storage)
+  const browser = browserFetch()
+  const load = () => createClient({ url: server.url, auth: 'cookie', fetch: browser })
+  const reload = () => {
+    const parley = load()
+    const reasons: string[] = []
+    parley.on('logged_out', ({ reason }) => reasons.push(reason))
+    return { parley, reasons }
+  }
+  const elsewhere = createClient({ url: server.url })
+  await load().auth.register({ username: 'carla', email: 'carla@example.org', password })
+  const endedBy = [
+    async ({ parley }: ReturnType<typeof reload>) => expect(await parley.auth.checkSession()).toEqual({ user: null }),
+    ({ parley }: ReturnType<typeof reload>) => expect(parley.auth.me()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' }),
+  ]
+  for (const find of endedBy) {
+    await load().auth.login({ username: 'carla', password })
+    expect((await reload().parley.auth.checkSession()).user?.username).toBe('carla')
+    await elsewhere.auth.login({ username: 'carla', password })
+    await elsewhere.auth.logoutAll()
+    const page = reload()
+    await find(page)
+    await find(page)
+    expect(page.reasons).toEqual(['refused'])
+    const nobody = reload()
+    await find(nobody)
+    expect(nobody.reasons).toEqual([])
+  }
 })

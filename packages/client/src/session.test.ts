@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startServer, type TestServer } from '../../../apps/server/src/testing/server.ts'
 import { createClient, memoryTokens, type Parley, type TokenStore, type WebStorage, webStorageTokens } from './client.ts'
@@ -27,7 +28,8 @@ interface Person {
   refusals(): number
 }
 
-async function person(tokens = memoryTokens()): Promise<Person> {
+/** A client of which we see what it asks for. */
+function spying(tokens: TokenStore): Omit<Person, 'username'> {
   let [refreshes, refusals] = [0, 0]
   const parley = createClient({
     url: server.url,
@@ -40,10 +42,15 @@ async function person(tokens = memoryTokens()): Promise<Person> {
     },
   })
   clients.push(parley)
+  return { parley, tokens, refreshes: () => refreshes, refusals: () => refusals }
+}
+
+async function person(tokens: TokenStore = memoryTokens()): Promise<Person> {
+  const spied = spying(tokens)
   people += 1
   const username = `sleeper-${people}`
-  await parley.auth.register({ username, email: `${username}@example.org`, password })
-  return { parley, tokens, username, refreshes: () => refreshes, refusals: () => refusals }
+  await spied.parley.auth.register({ username, email: `${username}@example.org`, password })
+  return { ...spied, username }
 }
 
 const statusWith = async (accessToken: string | undefined) => {
@@ -127,6 +134,15 @@ test('two clients with one store refresh without losing the session', async () =
   await expiry(tokens)
   expect((await otherTab.auth.me()).user.username).toBe(username)
   expect((await parley.auth.me()).user.username).toBe(username)
+})
+
+test('two tabs that find their tokens too old make one refresh between them', async () => {
+  const shared = { ...memoryTokens(), sharedAs: randomUUID() }
+  const [tab, otherTab] = [await person(shared), spying(shared)]
+  await expiry(shared)
+  const answers = await Promise.all([tab.parley.auth.me(), otherTab.parley.auth.me()])
+  expect(answers.map(({ user }) => user.username)).toEqual([tab.username, tab.username])
+  expect(tab.refreshes() + otherTab.refreshes()).toBe(1)
 })
 
 test('tokens in web storage outlive the client, and what is not ours there counts as nothing', async () => {
