@@ -13,7 +13,7 @@ import { createChats } from './modules/chats/chats.module.ts'
 import { createMessages, type Messages } from './modules/messages/messages.module.ts'
 import { createOperations } from './modules/operations/operations.module.ts'
 import { createPresence } from './modules/presence/presence.module.ts'
-import { createStreams, createSync, type OwnReaders, type Streams } from './modules/streams/streams.module.ts'
+import { createStreams, createSync, type OwnReaders, pruneOutbox, type Streams } from './modules/streams/streams.module.ts'
 import { createUsers } from './modules/users/users.module.ts'
 import { MemoryBus } from './platform/bus/memory.ts'
 import { SingleCluster } from './platform/cluster/single.ts'
@@ -59,7 +59,7 @@ export async function createApp(config: Config, log: Log, onFatal: (error: Error
   const platform = await openPlatform(config, log, onFatal)
   const { database, bus, jobs, hub } = platform
   let closing = false
-  const { streams, messages, auth, users, presence, bindings } = createModules(config, platform, () => closing)
+  const { streams, chats, messages, auth, users, presence, bindings } = createModules(config, platform, () => closing)
 
   const doors = {
     log,
@@ -80,6 +80,7 @@ export async function createApp(config: Config, log: Log, onFatal: (error: Error
   const hasWebClient = await serveWebClient(http, webFolder)
   hub.mount(bindings, doors)
 
+  const stopFollowing = await streams.start([messages.refill, chats.refill])
   await jobs.start()
   const stopListening = await auth.start()
   const sweep = setInterval(() => {
@@ -103,6 +104,7 @@ export async function createApp(config: Config, log: Log, onFatal: (error: Error
       presence.stop()
       await flushPositions(messages, log)
       await stopListening()
+      await stopFollowing()
       await jobs.stop()
       await bus.close()
       await database.close()
@@ -132,6 +134,7 @@ function createModules(config: Config, platform: Platform, isClosing: () => bool
   const { metrics, outbox, hub } = platform
   // Who keeps a stream doesn't know what is in it: those who own that say how it reads, and are made after it.
   const streams = createStreams({ ...platform, live: hub, ownReaders: () => ownReaders })
+  pruneOutbox(platform)
   // Presence shows in profiles and is remembered there, so the two know each other through functions.
   const users = createUsers({
     ...{ ...platform, streams },
@@ -156,7 +159,7 @@ function createModules(config: Config, platform: Platform, isClosing: () => bool
   metrics.gauge('sockets', 'Sockets connected.', () => hub.size)
   metrics.gauge('sends_waiting', 'Sends neither stored nor refused yet.', () => streams.queueLength())
   const bindings: Binding[] = [operations, auth, users, chats, messages, sync, presence].flatMap((module) => module.bindings)
-  return { streams, messages, auth, users, presence, bindings }
+  return { streams, chats, messages, auth, users, presence, bindings }
 }
 
 /** Stops accepting, finishes what was taken, and only then lets go of the sockets, so that every acknowledgement still leaves. */

@@ -2,13 +2,14 @@
 import type { Chat } from '@parley/protocol/chats'
 import type { Binding } from '../../core/call.ts'
 import type { Queries } from '../../platform/database/database.ts'
-import type { Heads, HeadsWanted, OwnReaders } from '../streams/streams.module.ts'
+import type { Heads, HeadsWanted, OwnReaders, Refill } from '../streams/streams.module.ts'
 import { changedHeads } from './chat-heads.ts'
 import type { ChatsDeps } from './chats.deps.ts'
 import { chatsHandlers } from './chats.handlers.ts'
 import { selectPrivateChatId } from './chats.queries.ts'
 import { getChat } from './list-chats.ts'
 import { createOwnReaders } from './own-readers.ts'
+import { chatsRefill } from './refill.ts'
 
 export interface Chats {
   readonly bindings: Binding[]
@@ -20,6 +21,8 @@ export interface Chats {
   heads(viewerId: string, wanted: HeadsWanted): Promise<Heads>
   /** How what is here for one person alone reads in their own stream. */
   readonly ownReaders: Pick<OwnReaders, 'membership' | 'chat_settings' | 'draft'>
+  /** How what happened to chats and their members is told again. */
+  readonly refill: Refill
 }
 
 export const createChats = (deps: ChatsDeps): Chats => ({
@@ -28,4 +31,5 @@ export const createChats = (deps: ChatsDeps): Chats => ({
   privateChatOf: selectPrivateChatId,
   heads: (viewerId, wanted) => changedHeads(deps, viewerId, wanted),
   ownReaders: createOwnReaders(deps.database),
+  refill: chatsRefill(deps),
 })

@@ -13,7 +13,7 @@ import { membershipOf } from './open-chat.ts'
  */
 export async function removeFromGroup(deps: ChatsDeps, actorId: string, chatId: string, userId: string): Promise<void> {
   await chatOf(deps.database.query, actorId, chatId)
-  const own = await deps.streams.change(chatId, async ({ tx, appendMembers }) => {
+  const own = await deps.streams.change(chatId, async ({ tx, appendMembers, touchAccess }) => {
     const { role, members } = await groupOf(tx, actorId, chatId)
     const target = members.find((member) => member.user_id === userId)
     ensure(target, 'MEMBER_NOT_FOUND')
@@ -28,6 +28,7 @@ export async function removeFromGroup(deps: ChatsDeps, actorId: string, chatId: 
       frames.push(frame(memberRoleChanged, seq, { chatId, seq, actorId, userId: heir.user_id, role: 'owner' }))
     }
     const seq = appendMembers('member_removed', userId, actorId)
+    touchAccess()
     await closeWindow(tx, chatId, userId, seq)
     frames.push(frame(memberRemoved, seq, { chatId, seq, actorId, userId }))
     return { result: await deps.streams.appendOwn(tx, membershipOf(chatId, [{ userId }])), frames }

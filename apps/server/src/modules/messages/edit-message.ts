@@ -7,7 +7,7 @@ import { replaceContent } from './changes.queries.ts'
 import { visibleMessage, writableMessage } from './messages.access.ts'
 import type { MessagesDeps } from './messages.deps.ts'
 import { canStillEdit, wrote } from './messages.policy.ts'
-import { present } from './messages.present.ts'
+import { present, withoutQuote } from './messages.present.ts'
 
 /** Replaces what a message says, as an entry of its chat's stream. */
 export async function editMessage({ viewer, input }: Call<typeof contract>, deps: MessagesDeps): Promise<OutputOf<typeof contract>> {
@@ -22,9 +22,10 @@ export async function editMessage({ viewer, input }: Call<typeof contract>, deps
     const editedAt = new Date(clock.now())
     await replaceContent(tx, message.id, rev, input.content, editedAt)
     const edited = present({ ...message, content: input.content, edited_at: editedAt, rev })
-    return {
-      result: { message: edited },
-      frames: [frame(messageEdited, rev, { chatId, seq: rev, message: edited }, { about: message.seq })],
+    const payload = { chatId, seq: rev, message: edited }
+    const quoting = message.quote_seq !== null && {
+      quoting: { seq: message.quote_seq, otherwise: { ...payload, message: withoutQuote(edited) } },
     }
+    return { result: { message: edited }, frames: [frame(messageEdited, rev, payload, { about: message.seq, ...quoting })] }
   })
 }

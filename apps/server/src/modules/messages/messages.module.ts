@@ -2,7 +2,7 @@
 import type { Message } from '@parley/protocol/messages'
 import type { Binding } from '../../core/call.ts'
 import type { Queries } from '../../platform/database/database.ts'
-import type { OwnReaders } from '../streams/streams.module.ts'
+import type { OwnReaders, Refill } from '../streams/streams.module.ts'
 import { markReaders } from './marks.ts'
 import type { MessagesDeps } from './messages.deps.ts'
 import { messagesHandlers } from './messages.handlers.ts'
@@ -10,12 +10,15 @@ import { present } from './messages.present.ts'
 import { selectBelow, selectNewest, selectTouched } from './messages.queries.ts'
 import { type PositionRow, type Standing, selectPositions, selectStandings } from './positions.queries.ts'
 import { createPositions, positionReader } from './positions.ts'
+import { messagesRefill } from './refill.ts'
 import { framesOf } from './send-message.ts'
 
 export interface Messages {
   readonly bindings: Binding[]
   /** How what is here for one person alone reads in their own stream. */
   readonly ownReaders: Pick<OwnReaders, 'position' | 'star' | 'hidden'>
+  /** How what happened to messages is told again. */
+  readonly refill: Refill
   /** The newest message of each chat that the viewer may see, by chat. */
   newest(viewerId: string, chatIds: readonly string[]): Promise<Map<string, Message>>
   /** How far the present members of these chats have come. Inside a transaction, hand in its `tx`. */
@@ -36,6 +39,7 @@ export function createMessages(deps: MessagesDeps): Messages {
   return {
     bindings: messagesHandlers(deps, send, positions),
     ownReaders: { position: positionReader(deps.database), ...markReaders(deps.database) },
+    refill: messagesRefill(deps.database.query),
     flush: positions.flush,
     positions: async (chatIds, query = deps.database.query) => (chatIds.length === 0 ? [] : selectPositions(query, chatIds)),
     standings: async (viewerId, chatIds) => {

@@ -65,6 +65,9 @@ export const messagesFor = (query: Queries, readerId: string) =>
     ) then quote.content end`.as('quote_content'),
   )
 
+/** With all that quotes say, for frames: who may read it is their audience. */
+export const messagesForFrames = (query: Queries) => messages(query).select('quote.content as quote_content')
+
 /** The messages of somebody's windows, in chats that they are a member of (P1), also those that they hid. */
 const held = (query: Queries, viewerId: string) =>
   messagesFor(query, viewerId)

@@ -1,9 +1,8 @@
 import { streamVoid } from '@parley/protocol/streams'
 import type { Live } from '../../core/live.ts'
-import type { Audience, Frame, Outlet, Piece } from './frames.ts'
+import type { Frame, Outlet, Piece } from './frames.ts'
 import { type Roster, type RosterCache, readersOf } from './roster.ts'
 
-const noAudience: Audience = {}
 const done = { told: Promise.resolve() }
 
 /** The one place where the recipients of a chat's events are computed. */
@@ -38,23 +37,25 @@ export class FanOut implements Outlet {
     return true
   }
 
-  #write(roster: Roster, { event, payload, seq, audience = noAudience }: Frame, withLeavers: boolean): void {
-    const { to, about, otherwise } = audience
+  #write(roster: Roster, { event, payload, seq, audience }: Frame, withLeavers: boolean): void {
     const holders = readersOf(roster, seq, seq, withLeavers)
-    if (to !== undefined || about === undefined) {
-      this.#live.toUsers(to === undefined ? holders : within(holders, to), event, payload)
+    if (audience === undefined) {
+      this.#live.toUsers(holders, event, payload)
       return
     }
+    const { to, about = seq, quoting } = audience
     const readers = readersOf(roster, seq, about, withLeavers)
-    this.#live.toUsers(readers, event, payload)
-    if (readers.length === holders.length) return
-    const others = without(holders, readers)
-    if (otherwise !== undefined) this.#live.toUsers(others, event, otherwise)
-    else this.#live.toUsers(others, streamVoid, { chatId: roster.chatId, from: seq - 1, seq })
+    if (readers.length < holders.length)
+      this.#live.toUsers(without(holders, readers), streamVoid, { chatId: roster.chatId, from: seq - 1, seq })
+    const wanted = to === undefined ? readers : within(readers, to)
+    const full = quoting === undefined ? wanted : within(wanted, readersOf(roster, seq, quoting.seq, withLeavers))
+    this.#live.toUsers(full, event, payload)
+    if (quoting !== undefined && full.length < wanted.length) this.#live.toUsers(without(wanted, full), event, quoting.otherwise)
   }
 }
 
-const within = (userIds: readonly string[], wanted: readonly string[]): string[] => {
+const within = (userIds: readonly string[], wanted: readonly string[]): readonly string[] => {
+  if (userIds === wanted) return userIds
   const set = new Set(wanted)
   return userIds.filter((userId) => set.has(userId))
 }

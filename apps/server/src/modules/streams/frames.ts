@@ -13,10 +13,10 @@ export interface Frame<E extends Event = Event> {
 export interface Audience<E extends Event = Event> {
   /** Only these of them. */
   readonly to?: readonly string[]
-  /** Only who sees this number too: the message that the frame speaks of may be from before a reader joined (P1). */
+  /** Only who sees this number too: the message that the frame speaks of may be from before a reader joined (P1). To the others its number holds nothing. */
   readonly about?: number
-  /** What the others get who don't see `about`; else they learn that the number holds nothing for them. */
-  readonly otherwise?: PayloadOf<E>
+  /** The payload tells what was said under another number, which not all of them see either: they get `otherwise`. */
+  readonly quoting?: { readonly seq: number; readonly otherwise: PayloadOf<E> }
 }
 
 export const frame = <E extends Event>(event: E, seq: number, payload: PayloadOf<E>, audience?: Audience<E>): Frame => ({

@@ -1,14 +1,19 @@
 /** The door of the streams: who is in a chat, sends, and changes, each with its place in the chat's one sequence. */
-import { AppError, ensure } from '../../core/errors.ts'
+import { z } from 'zod'
+import { AppError } from '../../core/errors.ts'
 import type { Live } from '../../core/live.ts'
 import type { Log } from '../../core/log.ts'
+import type { Bus } from '../../platform/bus/bus.ts'
+import type { Cluster } from '../../platform/cluster/cluster.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
+import { AcrossNodes } from './across-nodes.ts'
 import { type Change, type Changed, changeChat, createChat } from './change.ts'
 import { ChatTurns } from './chat-turns.ts'
-import type { Draft, Outcome } from './draft.ts'
 import { FanOut } from './fan-out.ts'
-import type { Frame, Outlet } from './frames.ts'
+import type { Frame } from './frames.ts'
+import type { Refill } from './refill.ts'
 import { type Roster, RosterCache } from './roster.ts'
+import { type Send, sendThrough } from './send-through.ts'
 import { selectLastSeq } from './streams.queries.ts'
 import { appendToOwn, type OwnChange, type OwnEntry } from './user-log.queries.ts'
 import { type OwnReaders, tellOwn } from './user-log.ts'
@@ -17,14 +22,17 @@ import { type Stored, WriteQueue } from './write-queue.ts'
 export type { Change, Changed } from './change.ts'
 export type { Draft } from './draft.ts'
 export { type Frame, frame } from './frames.ts'
+export { pruneOutbox } from './prune-outbox.ts'
+export type { Refill } from './refill.ts'
 export type { Roster } from './roster.ts'
+export type { Send } from './send-through.ts'
 export { createSync } from './sync.ts'
 export type { OwnEntry } from './user-log.queries.ts'
 export { type OwnReaders, personByPerson } from './user-log.ts'
 export type { Heads, HeadsWanted } from './user-sync.ts'
 export type { Stored } from './write-queue.ts'
 
-export type Send = (chatId: string, draftFor: (roster: Roster) => Draft) => Promise<Exclude<Outcome, { kind: 'stale' | 'failed' }>>
+const MembersChanged = z.object({ chatId: z.string(), access: z.number() })
 
 export interface Streams {
   /** How far the stream of a chat that somebody is in has come, or CHAT_NOT_FOUND. */
@@ -46,36 +54,39 @@ export interface Streams {
   appendOwn(tx: Tx, changes: readonly OwnChange[]): Promise<OwnEntry[]>
   /** Shows the entries, as they are now, to their people's devices. Never rejects: who isn't reached learns of them by `sync`. */
   tellOwn(entries: readonly OwnEntry[]): Promise<void>
+  /**
+   * Hears what other processes write, where there are any; returns what ends that. `refills` tell again what got lost on
+   * the way here.
+   */
+  start(refills: readonly Refill[]): Promise<() => Promise<void>>
   /** How many sends are under way. */
   queueLength(): number
   /** Takes no more sends; resolves when those taken are committed or refused. */
   drain(): Promise<void>
 }
 
-const sendTries = 5
+interface StreamsDeps {
+  readonly database: Database
+  readonly bus: Bus
+  readonly cluster: Cluster
+  readonly live: Live
+  readonly log: Log
+  readonly ownReaders: () => OwnReaders
+}
 
-export function createStreams(deps: { database: Database; live: Live; log: Log; ownReaders: () => OwnReaders }): Streams {
-  const rosters = new RosterCache(deps.database)
-  const cluster = {
-    writable: true,
-    everywhere: async (_: string, message: unknown) => rosters.forget((message as { chatId: string }).chatId),
-  }
-  const outlet: Outlet = new FanOut({ rosters, live: deps.live, cluster })
+export function createStreams(deps: StreamsDeps): Streams {
+  const { database, bus, cluster, live } = deps
+  const rosters = new RosterCache(database)
+  const fanOut = new FanOut({ rosters, live, cluster })
+  const nodes = bus.shared ? new AcrossNodes({ ...deps, rosters, fanOut, isHere: (userId) => live.isHere(userId) }) : null
+  cluster.on('members', (message) => {
+    const { chatId, access } = MembersChanged.parse(message)
+    nodes?.confirm(chatId, access)
+    rosters.forget(chatId)
+  })
   let queue: WriteQueue | null = null
   const turns = new ChatTurns((chatId) => queue?.wake(chatId))
-  const parts = { ...deps, turns, outlet, cluster }
-
-  const sendThrough = async (writes: WriteQueue, chatId: string, draftFor: (roster: Roster) => Draft) => {
-    let roster = await rosters.get(chatId)
-    for (let tries = 0; tries < sendTries; tries++) {
-      ensure(roster, 'CHAT_NOT_FOUND')
-      const outcome = await writes.submit(draftFor(roster))
-      if (outcome.kind === 'failed') throw outcome.error
-      if (outcome.kind !== 'stale') return outcome
-      roster = await rosters.reload(chatId)
-    }
-    throw new AppError('OVERLOADED', { message: 'The members of this chat change too fast to send; please try again.', retryAfter: 1 })
-  }
+  const parts = { ...deps, turns, outlet: nodes ?? fanOut }
 
   return {
     lastSeq: async (viewerId, chatId) => {
@@ -87,12 +98,13 @@ export function createStreams(deps: { database: Database; live: Live; log: Log; 
     acceptSends: (framesOf) => {
       const writes = new WriteQueue({ ...parts, framesOf })
       queue = writes
-      return (chatId, draftFor) => sendThrough(writes, chatId, draftFor)
+      return sendThrough(rosters, writes)
     },
     change: (chatId, work) => changeChat(parts, chatId, work),
     create: (chatId, work) => createChat(parts, chatId, work),
     appendOwn: appendToOwn,
     tellOwn: (entries) => tellOwn({ ...deps, readers: deps.ownReaders }, entries),
+    start: async (refills) => (await nodes?.start(refills)) ?? (async () => undefined),
     queueLength: () => queue?.length ?? 0,
     drain: async () => queue?.drain(),
   }

@@ -82,6 +82,9 @@ export async function selectLastSeq(query: Queries, viewerId: string, chatId: st
   return head?.last_seq
 }
 
+/** What happens to messages; every other kind is about the chat or its members. */
+const kindsOfMessages = ['edited', 'deleted', 'reaction_added', 'reaction_removed']
+
 /** Whether anything but messages changed in a range of a chat's stream: its members, or the chat itself. */
 export async function chatChanged(query: Queries, chatId: string, from: number, to: number): Promise<boolean> {
   const entry = await query
@@ -90,7 +93,7 @@ export async function chatChanged(query: Queries, chatId: string, from: number, 
     .where('chat_id', '=', chatId)
     .where('seq', '>', from)
     .where('seq', '<=', to)
-    .where('kind', 'not in', ['edited', 'deleted'])
+    .where('kind', 'not in', kindsOfMessages)
     .limit(1)
     .executeTakeFirst()
   return entry !== undefined
@@ -169,4 +172,53 @@ export async function selectEntries(
 export async function selectAccess(query: Queries, chatId: string): Promise<number> {
   const head = await query.selectFrom('chat_heads').select('access').where('chat_id', '=', chatId).executeTakeFirst()
   return head?.access ?? 0
+}
+
+/** Transactions last 10 s at most, and so does getting a row into the outbox: after this long no lower id will appear. */
+const settledAfter = sql`interval '30 seconds'`
+
+/** From which id on the outbox may still be told to somebody who connects from now on. */
+export async function selectSettled(query: Queries): Promise<number> {
+  const row = await query
+    .selectFrom('stream_outbox')
+    .select(({ fn }) => fn.max('id').as('id'))
+    .where(sql<boolean>`created_at < now() - ${settledAfter}`)
+    .executeTakeFirst()
+  return row?.id ?? 0
+}
+
+export interface Written {
+  readonly chatId: string
+  /** How far the chat's stream has come. */
+  readonly to: number
+}
+
+/** The chats in which something was written after an id of the outbox, and the id after which to look the next time. */
+export async function selectWritten(query: Queries, after: number): Promise<{ settled: number; written: Written[] }> {
+  const rows = await query
+    .selectFrom('stream_outbox')
+    .select(({ fn }) => [
+      'chat_id',
+      fn.max('to_seq').as('to'),
+      fn.max('id').filterWhere(sql<boolean>`created_at < now() - ${settledAfter}`).as('settled'),
+    ])
+    .where('id', '>', after)
+    .groupBy('chat_id')
+    .execute()
+  return {
+    settled: Math.max(after, ...rows.map((row) => row.settled ?? 0)),
+    written: rows.map((row) => ({ chatId: row.chat_id, to: row.to })),
+  }
+}
+
+/** Deletes at most `limit` rows of the outbox that everybody has long found; returns how many. */
+export async function deleteWritten(tx: Tx, limit: number): Promise<number> {
+  const old = tx
+    .selectFrom('stream_outbox')
+    .select('id')
+    .where(sql<boolean>`created_at < now() - interval '1 hour'`)
+    .orderBy('id')
+    .limit(limit)
+  const { numDeletedRows } = await tx.deleteFrom('stream_outbox').where('id', 'in', old).executeTakeFirst()
+  return Number(numDeletedRows)
 }

@@ -4,6 +4,8 @@ import { listMessages } from '@parley/protocol/messages'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '../../core/ids.ts'
 import { createLog } from '../../core/log.ts'
+import { MemoryBus } from '../../platform/bus/memory.ts'
+import { SingleCluster } from '../../platform/cluster/single.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { openDatabase } from '../../platform/database/open-database.ts'
 import { newPerson, type Person } from '../../testing/client.ts'
@@ -18,7 +20,8 @@ function anotherProcess(database: Database): { send: Send; told: Stored[]; drain
   const ownReaders = () => {
     throw new Error('nothing here is for one person alone')
   }
-  const streams = createStreams({ database, live: { toUsers: () => {}, toSessions: () => {}, endSessions: () => {} }, log, ownReaders })
+  const live = { toUsers: () => {}, toSessions: () => {}, isHere: () => false, endSessions: () => {} }
+  const streams = createStreams({ database, live, log, ownReaders, bus: new MemoryBus(), cluster: new SingleCluster() })
   const told: Stored[] = []
   const send = streams.acceptSends(async (stored) => {
     told.push(...stored)
