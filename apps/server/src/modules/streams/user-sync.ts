@@ -82,7 +82,7 @@ export async function headsSince(
 ): Promise<{ heads: ChatHead[]; since: string; more: boolean }> {
   if (since === undefined) return { heads: [], since: writeSince([now]), more: false }
   const [moment, begun = now, above = null] = readSince(since)
-  const from = Date.parse(moment) > Date.parse(now) + skewMs ? null : new Date(Date.parse(moment) - overlapMs).toISOString()
+  const from = Date.parse(moment) > Date.parse(now) + skewMs ? null : new Date(Math.max(0, Date.parse(moment) - overlapMs)).toISOString()
   const { heads, last, more } = await headsOf({ since: from, above })
   return { heads: [...heads], since: writeSince(more && last !== null ? [moment, begun, last] : [begun]), more }
 }
