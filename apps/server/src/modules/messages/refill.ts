@@ -12,8 +12,12 @@ export const messagesRefill = (query: Queries): Refill => ({
   kinds: ['edited', 'deleted', 'reaction_added', 'reaction_removed'],
   async frames({ chatId, from, to }, entries) {
     const touchedAt = new Map(entries.map(({ targetId, seq }) => [targetId, seq]))
-    const rows = await selectForRefill(query, { chatId, from, to }, [...touchedAt.keys()])
-    return rows.map((row) => (row.seq > from && row.seq <= to ? asNew(row) : asChanged(row, touchedAt.get(row.id) as number)))
+    const rows = await selectForRefill(query, { chatId, from, to })
+    return rows.flatMap((row) => {
+      if (row.seq > from && row.seq <= to) return asNew(row)
+      const seq = touchedAt.get(row.id)
+      return seq === undefined ? [] : asChanged(row, seq)
+    })
   },
 })
 

@@ -1,5 +1,4 @@
 import type { Content } from '@parley/protocol/messages'
-import { sql } from 'kysely'
 import type { Queries } from '../../platform/database/database.ts'
 import { type MessageRow, messagesFor, messagesForFrames } from './messages.queries.ts'
 
@@ -25,16 +24,18 @@ export interface RefillRow extends MessageRow {
   readonly client_id: string
 }
 
-/** What was sent in a span of a chat's stream, and the messages named, as they are now. */
-export const selectForRefill = (
-  query: Queries,
-  { chatId, from, to }: { chatId: string; from: number; to: number },
-  ids: readonly string[],
-): Promise<RefillRow[]> =>
-  messagesForFrames(query)
+/** What was sent or changed in a span of a chat's stream, as it is now. Found by id, as an OR of both would read the whole chat. */
+export function selectForRefill(query: Queries, { chatId, from, to }: { chatId: string; from: number; to: number }): Promise<RefillRow[]> {
+  const sent = query.selectFrom('messages').select('id').where('chat_id', '=', chatId).where('seq', '>', from).where('seq', '<=', to)
+  const changed = query
+    .selectFrom('chat_log')
+    .select('target_id as id')
+    .where('chat_id', '=', chatId)
+    .where('seq', '>', from)
+    .where('seq', '<=', to)
+  return messagesForFrames(query)
     .select('message.client_id')
     .where('message.chat_id', '=', chatId)
-    .where(({ and, or, eb }) =>
-      or([and([eb('message.seq', '>', from), eb('message.seq', '<=', to)]), eb('message.id', '=', sql<string>`any(${ids})`)]),
-    )
+    .where('message.id', 'in', sent.union(changed))
     .execute()
+}

@@ -39,7 +39,7 @@ const nobody = () => undefined
 export class InOrder {
   readonly #parts: Parts
   readonly #chats = new Map<string, Chat>()
-  /** Chats that had a hole which couldn't be filled. */
+  /** Chats with a hole that can't be filled at present. */
   readonly #behind = new Set<string>()
   #closed = false
 
@@ -117,7 +117,9 @@ export class InOrder {
   }
 
   #offer(chatId: string, chat: Chat, held: Held): void {
-    if (this.#closed || !chat.order.offer(held)) {
+    // Behind a hole that couldn't be filled nothing is kept: it is read again together with that.
+    if (this.#behind.has(chatId)) chat.order.expect(held.to)
+    if (this.#closed || this.#behind.has(chatId) || !chat.order.offer(held)) {
       held.told()
       return
     }
