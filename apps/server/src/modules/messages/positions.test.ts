@@ -1,4 +1,4 @@
-import { addMembers, createGroup, listChats } from '@parley/protocol/chats'
+import { addMembers, createGroup, listChats, startPrivateChat } from '@parley/protocol/chats'
 import {
   deleteMessage,
   getMessage,
@@ -9,6 +9,8 @@ import {
   newMessage,
   sendMessage,
 } from '@parley/protocol/messages'
+import { sync, userStream } from '@parley/protocol/streams'
+import { blockUser, unblockUser } from '@parley/protocol/users'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newPerson, type Person } from '../../testing/client.ts'
 import { describeOnEachDatabase } from '../../testing/each-database.ts'
@@ -158,5 +160,56 @@ describeOnEachDatabase('positions', (options) => {
     expect(await stranger.command(messageRead, { messageId: id })).toMatchObject({ success: false, code: 'MESSAGE_NOT_FOUND' })
     expect(await stranger.command(messageRead, { chatId, seq: 2 })).toMatchObject({ success: false, code: 'CHAT_NOT_FOUND' })
     stranger.close()
+  })
+
+  test('one’s other devices learn where one is, and what is left to read, counted from scratch (S1, S2)', async () => {
+    const chatId = await newGroup()
+    const [first, second, hidden, gone] = [
+      await say(asha, chatId),
+      await say(carla, chatId),
+      await say(asha, chatId),
+      await say(asha, chatId),
+    ]
+    await say(ben, chatId)
+    await ben.ask(deleteMessage, { messageId: hidden.id, forEveryone: false })
+    await asha.ask(deleteMessage, { messageId: gone.id })
+    const device = await ben.connect()
+    await mark(ben, messageRead, { messageId: first.id })
+    const { entries } = await device.next(userStream)
+    const position = { kind: 'position', chatId, deliveredSeq: first.seq, readSeq: first.seq, unreadCount: 1 }
+    expect(entries).toMatchObject([position])
+    expect((await chatOf(ben, chatId)).unreadCount).toBe(1)
+    await mark(ben, messageDelivered, { messageId: second.id })
+    const delivered = { ...position, deliveredSeq: second.seq }
+    expect(await device.next(userStream)).toMatchObject({ entries: [delivered] })
+    const { user } = await ben.ask(sync, { userSeq: 0 })
+    expect(user.entries.filter((entry) => entry.kind === 'position' && entry.chatId === chatId)).toMatchObject([delivered])
+    device.close()
+  })
+
+  test('what is stored is answered as such, also where nobody can be told; devices find it later (C1)', async () => {
+    const chatId = await newGroup()
+    const { seq } = await say(asha, chatId)
+    const { database } = server.app
+    await database.raw('alter table messages rename to messages_away')
+    const answer = await mark(ben, messageRead, { chatId, seq }).finally(() => database.raw('alter table messages_away rename to messages'))
+    expect(answer).toMatchObject({ deliveredSeq: seq, readSeq: seq })
+    const { user } = await ben.ask(sync, { userSeq: 0 })
+    expect(user.entries).toContainEqual({ kind: 'position', seq: user.head, chatId, deliveredSeq: seq, readSeq: seq, unreadCount: 0 })
+  })
+
+  test('of two of whom one blocks the other neither is told how far the other reads; one’s own devices are (P4)', async () => {
+    const { chat } = await ben.ask(startPrivateChat, { userId: carla.id })
+    const [first, second] = [await say(ben, chat.id), await say(ben, chat.id)]
+    await carla.ask(blockUser, { userId: ben.id })
+    const [author, device] = await Promise.all([ben.connect(), carla.connect()])
+    await mark(carla, messageRead, { messageId: first.id })
+    expect(await device.next(messageStatusUpdate, ({ status }) => status === 'read')).toMatchObject({ userId: carla.id, seq: first.seq })
+    await carla.ask(unblockUser, { userId: ben.id })
+    await mark(carla, messageRead, { messageId: second.id })
+    expect(await author.next(messageStatusUpdate, ({ status }) => status === 'read')).toMatchObject({ seq: second.seq })
+    const told = author.received.flatMap(({ name, payload }) => (name === messageStatusUpdate.name ? (payload as { seq: number }).seq : []))
+    expect(told).not.toContain(first.seq)
+    for (const socket of [author, device]) socket.close()
   })
 })

@@ -103,7 +103,7 @@ export function createStreams(deps: StreamsDeps): Streams {
     change: (chatId, work) => changeChat(parts, chatId, work),
     create: (chatId, work) => createChat(parts, chatId, work),
     appendOwn: appendToOwn,
-    tellOwn: (entries) => tellOwn({ ...deps, readers: deps.ownReaders }, entries),
+    tellOwn: (entries) => tellOwn({ ...deps, readers: deps.ownReaders, roster: (chatId) => rosters.get(chatId) }, entries),
     start: async (refills) => (await nodes?.start(refills)) ?? (async () => undefined),
     queueLength: () => queue?.length ?? 0,
     drain: async () => queue?.drain(),

@@ -55,6 +55,19 @@ describeOnEachDatabase('sync', (options) => {
     expect(JSON.stringify(messages)).not.toContain('a secret')
   })
 
+  test('brings a changed message that others quote, however old, so that quotes of it can be renewed (O3)', async () => {
+    const chatId = await newGroup(ben)
+    const [edited, deleted] = [await say(chatId, 'to be edited'), await say(chatId, 'to be deleted')]
+    const reply = (replyTo: string) => asha.ask(sendMessage, { chatId, content: 'a reply', replyTo })
+    await reply(edited.id)
+    const { message: last } = await reply(deleted.id)
+    await asha.ask(editMessage, { messageId: edited.id, content: 'edited' })
+    await asha.ask(deleteMessage, { messageId: deleted.id })
+    const delta = await catchUp(ben, chatId, last.seq)
+    expect(delta.messages.map(({ id }) => id)).toEqual([edited.id, deleted.id])
+    expect(texts(delta.messages)).toEqual(['edited', null])
+  })
+
   test('what a device folds from live events and sync is what history shows (O3)', async () => {
     const chatId = await newGroup(ben)
     const folded = new Map<string, Message>()

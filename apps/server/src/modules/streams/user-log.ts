@@ -2,9 +2,10 @@
  * A person's own stream: what only they see. Its log says which things changed and holds nothing of them, so readers
  * show each as it is now, and of each thing the last number alone is kept.
  */
-import { syncPage, type UserEntry, userStream } from '@parley/protocol/streams'
+import { type UserEntry, userStream } from '@parley/protocol/streams'
 import type { Live } from '../../core/live.ts'
 import type { Log } from '../../core/log.ts'
+import type { Roster } from './roster.ts'
 import type { OwnEntry } from './user-log.queries.ts'
 
 type Kind = UserEntry['kind']
@@ -48,13 +49,16 @@ interface Parts {
   readonly live: Live
   readonly log: Log
   readonly readers: () => OwnReaders
+  readonly roster: (chatId: string) => Promise<Roster | null>
+}
+
+interface Shown {
+  readonly userId: string
+  readonly entry: UserEntry
 }
 
 /** The entries as their people see them now, each beside the entry it was; what is nothing to them any more is left out. */
-export async function presentOwn(
-  readers: OwnReaders,
-  entries: readonly OwnEntry[],
-): Promise<{ readonly userId: string; readonly entry: UserEntry }[]> {
+export async function presentOwn(readers: OwnReaders, entries: readonly OwnEntry[]): Promise<Shown[]> {
   const kinds = [...Map.groupBy(entries, ({ kind }) => kind)]
   const shown = await Promise.all(
     kinds.map(async ([kind, own]) => {
@@ -69,16 +73,26 @@ export async function presentOwn(
 }
 
 /** Tells the devices of each person what changed for them. What can't be told now is told by the next `sync`, so it never rejects. */
-export async function tellOwn({ live, log, readers }: Parts, entries: readonly OwnEntry[]): Promise<void> {
+export async function tellOwn(parts: Parts, entries: readonly OwnEntry[]): Promise<void> {
   if (entries.length === 0) return
   try {
-    const shown = await presentOwn(readers(), entries)
-    for (const [userId, own] of Map.groupBy(shown, (each) => each.userId)) {
-      for (let start = 0; start < own.length; start += syncPage) {
-        live.toUsers([userId], userStream, { entries: own.slice(start, start + syncPage).map(({ entry }) => entry) })
-      }
-    }
+    const shown = await presentOwn(parts.readers(), entries)
+    const groups = Map.groupBy(shown, ({ userId, entry }) => `${userId} ${insideOf(entry)}`)
+    for (const group of groups.values()) await tellGroup(parts, group)
   } catch (error) {
-    log.error({ err: error }, 'unable to tell people what changed for them; their devices learn it when they next ask')
+    parts.log.error({ err: error }, 'unable to tell people what changed for them; their devices learn it when they next ask')
   }
+}
+
+/** The chat that an entry is for members of alone; that one is in it or isn't, one hears either way. */
+const insideOf = (entry: UserEntry): string | null => ('chatId' in entry && entry.kind !== 'membership' ? entry.chatId : null)
+
+/** Entries of one person that are inside of the same chat, or of none. */
+async function tellGroup({ live, roster }: Parts, group: readonly Shown[]): Promise<void> {
+  const [first] = group
+  if (first === undefined) return
+  const chatId = insideOf(first.entry)
+  // Asked last: nothing lies between it and the telling, so who was removed meanwhile is told nothing (P2).
+  if (chatId !== null && !(await roster(chatId))?.members.has(first.userId)) return
+  live.toUsers([first.userId], userStream, { entries: group.map(({ entry }) => entry) })
 }
