@@ -12,7 +12,10 @@ export interface Cluster {
    * `message` must survive JSON. UNAVAILABLE where it's not known in time; it goes on being told all the same.
    */
   everywhere(topic: string, message: unknown): Promise<void>
-  /** What this process does about a topic; it counts as done when `apply` resolves, and is tried again where that rejects. */
+  /**
+   * What this process does about a topic. It counts as done when `apply` resolves, and is tried again where that rejects;
+   * it may be asked for more than once.
+   */
   on(topic: string, apply: (message: unknown) => void | Promise<void>): void
   /** Another process was found to be there, or not to be there any more. */
   onNodeCame(listener: (nodeId: string) => void): void

@@ -2,13 +2,14 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Log } from '../../core/log.ts'
+import { within } from '../../core/within.ts'
 import { lockDataDirectory } from './data-lock.ts'
 import type { Database } from './database.ts'
 import type { Answer, Request, Rows, SqlFailure } from './pglite-protocol.ts'
 import { keepUp } from './pglite-upkeep.ts'
 import { toText } from './pglite-values.ts'
 import { limitedTransaction, type QueryOutcome, queriesOver, type Session, type Sessions } from './sessions.ts'
-import { toDatabaseError, unavailable, within } from './unavailable.ts'
+import { toDatabaseError, unavailable } from './unavailable.ts'
 
 /** PostgreSQL's own answer, as it came from the worker. */
 export class SqlError extends Error {

@@ -1,8 +1,9 @@
 import pg from 'pg'
 import type { Log } from '../../core/log.ts'
+import { within } from '../../core/within.ts'
 import type { Database } from './database.ts'
 import { limitedTransaction, type QueryOutcome, queriesOver, type Session, type Sessions } from './sessions.ts'
-import { toDatabaseError, within } from './unavailable.ts'
+import { toDatabaseError } from './unavailable.ts'
 
 const connectTimeout = 2000
 /** A little more than the server's own limit, for a network that swallows packets. */

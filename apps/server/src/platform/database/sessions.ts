@@ -12,9 +12,10 @@ import {
   type QueryResult,
   type TransactionSettings,
 } from 'kysely'
+import { within } from '../../core/within.ts'
 import type { Queries, Tx } from './database.ts'
 import type { Tables } from './tables.ts'
-import { toDatabaseError, unavailable, within } from './unavailable.ts'
+import { toDatabaseError, unavailable } from './unavailable.ts'
 
 export interface QueryOutcome {
   /** SELECT, INSERT, COMMIT … */

@@ -19,14 +19,3 @@ export function toDatabaseError(error: unknown): unknown {
   if (typeof code === 'string') return sqlStates.test(code) || systemErrors.test(code) ? unavailable(error) : error
   return driverSentences.test(error.message) ? unavailable(error) : error
 }
-
-/** Rejects with UNAVAILABLE when the promise hasn't settled after so many milliseconds. */
-export async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(unavailable(new Error(`no answer within ${milliseconds} ms`))), milliseconds)
-  try {
-    return await Promise.race([promise, late.promise])
-  } finally {
-    clearTimeout(timer)
-  }
-}
