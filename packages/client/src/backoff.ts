@@ -27,3 +27,5 @@ export async function withRetries<T>(attempt: () => Promise<T>): Promise<T> {
     }
   }
 }
+
+export const later = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))

@@ -1,15 +1,34 @@
+import type { Chat } from '@parley/protocol/chats'
 import type { Message } from '@parley/protocol/messages'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type ChatInput, type ChatState, foldChatInput, hasHole, newChatState } from './chat-fold.ts'
+import { foldChatInput } from './chat-fold.ts'
+import type { Frame } from './chat-frame.ts'
+import { type ChatInput, type ChatState, hasHole, newChatState } from './chat-state.ts'
 import { type Happening, myId, StreamModel } from './testing/stream-model.ts'
 
 /** A frame may quote what was said this many numbers later: quotes are read after the commit. */
 const longestQuoteDelay = 3
 
+const mostly = ['send', 'send', 'edit', 'react', 'read'] as const
+
 const happenings = fc.array(
   fc.record<Happening>({
-    what: fc.constantFrom('send', 'send', 'send', 'edit', 'edit', 'delete', 'join', 'leave', 'role'),
+    what: fc.constantFrom(
+      ...mostly,
+      ...mostly,
+      ...mostly,
+      'edit',
+      'delete',
+      'void',
+      'join',
+      'leave',
+      'role',
+      'star',
+      'hide',
+      'pin',
+      'draft',
+    ),
     target: fc.nat(20),
     quoteDelay: fc.nat(longestQuoteDelay),
   }),
@@ -18,16 +37,27 @@ const happenings = fc.array(
 
 /** What a network and its client do next; the numbers choose which frame, and how late what is read. */
 interface Step {
-  readonly what: 'time passes' | 'any frame' | 'next frame' | 'connect' | 'lose' | 'answer' | 'ask older' | 'older arrives'
+  readonly what:
+    | 'time passes'
+    | 'any frame'
+    | 'next frame'
+    | 'connect'
+    | 'lose'
+    | 'answer'
+    | 'ask older'
+    | 'older arrives'
+    | 'aside'
+    | 'count'
+    | 'refill'
   readonly one: number
   readonly other: number
 }
 
-const often = ['time passes', 'next frame', 'ask older', 'older arrives'] as const
+const often = ['time passes', 'next frame', 'ask older', 'older arrives', 'aside'] as const
 
 const steps = fc.array(
   fc.record<Step>({
-    what: fc.constantFrom(...often, ...often, ...often, 'any frame', 'any frame', 'connect', 'lose', 'answer', 'answer'),
+    what: fc.constantFrom(...often, ...often, ...often, 'any frame', 'refill', 'connect', 'lose', 'answer', 'answer', 'count'),
     one: fc.nat(1000),
     other: fc.nat(1000),
   }),
@@ -50,7 +80,9 @@ class Device {
   }
 
   put(input: ChatInput) {
+    const before = this.state.chat
     this.state = foldChatInput(this.state, input)
+    expect(movedBack(before, this.state.chat)).toEqual([])
     if (this.state.connected && hasHole(this.state)) this.connect()
     this.#check()
   }
@@ -60,18 +92,44 @@ class Device {
     this.put({ kind: 'catching_up', userId: myId })
   }
 
-  /** What is awaited comes: it was read at some time since it was asked for. */
+  /** What is awaited comes: it was read at some time since it was asked for. My own stream and how far everybody is come with it. */
   answer(one = 1000, other = 1000) {
     if (!this.state.catchingUp) return
     const [early, late] = [this.#since(this.#asked.at, one), this.#since(this.#asked.at, other)].toSorted((a, b) => a - b) as [
       number,
       number,
     ]
+    for (const aside of this.#stream.asides(late)) if (aside.kind === 'own') this.put(aside)
     if (this.state.phase === 'loading') {
       const page = this.#stream.page(Number.POSITIVE_INFINITY, 3, early, late)
-      return this.put({ kind: 'opened', chat: { ...this.#stream.chat(late), lastSeq: this.#since(this.#asked.at, one + other) }, page })
-    }
-    this.put({ kind: 'synced', delta: this.#stream.delta(this.#asked.from, early, late) })
+      const chat = this.#stream.chat(this.#now, this.#since(this.#asked.at, one + other))
+      this.put({ kind: 'opened', chat, page, tempIds: {} })
+    } else this.put({ kind: 'synced', delta: this.#stream.delta(this.#asked.from, early, late) })
+    this.put({ kind: 'counted', counted: this.#stream.counted(early, late) })
+  }
+
+  /** Something that takes no number of the stream; several of them may come again, and in any order. */
+  aside(one: number) {
+    const asides = this.#stream.asides(this.#now)
+    const input = asides[one % Math.max(1, asides.length)]
+    if (this.state.connected && input !== undefined) this.put(input)
+  }
+
+  /** What isn't known was asked for since. */
+  count(one: number) {
+    if (!this.state.connected || !this.state.unread.uncertain) return
+    const lastSeq = Math.max(this.state.appliedSeq, this.#now - (one % 3))
+    this.put({ kind: 'counted', counted: this.#stream.counted(Math.min(lastSeq, this.#now), this.#now) })
+  }
+
+  refill(one: number, other: number) {
+    const from = Math.min(this.#now, this.state.appliedSeq + (one % 3))
+    const frames = this.#stream.refill(from, Math.min(this.#now, from + (other % 6)), this.#now)
+    if (!this.state.connected || frames.length === 0) return
+    // They come together: between two of them a message may be older than the number that is applied.
+    const [last, ...others] = frames.toReversed() as [Frame, ...Frame[]]
+    this.state = others.toReversed().reduce((state, frame) => foldChatInput(state, { kind: 'frame', frame }), this.state)
+    this.put({ kind: 'frame', frame: last })
   }
 
   frame(seq: number) {
@@ -98,6 +156,9 @@ class Device {
     if (what === 'connect') this.connect()
     if (what === 'lose') this.put({ kind: 'lost' })
     if (what === 'answer') this.answer(one, other)
+    if (what === 'aside') this.aside(one)
+    if (what === 'count') this.count(one)
+    if (what === 'refill') this.refill(one, other)
     if (what === 'ask older') this.askOlder(one)
     if (what === 'older arrives') this.olderArrives(one)
   }
@@ -110,6 +171,7 @@ class Device {
       this.connect()
       this.answer()
     }
+    this.count(0)
     for (let pages = 0; this.state.loaded.oldestSeq > 0 && pages < 60; pages += 1) {
       this.askOlder(pages)
       while (this.#pages.length > 0) this.olderArrives(0)
@@ -124,16 +186,27 @@ class Device {
   #check() {
     const { phase, loaded, appliedSeq } = this.state
     if (phase !== 'open') return
-    const expected = this.#stream.at(appliedSeq).messages.filter(({ seq }) => seq >= loaded.oldestSeq)
-    expect(loaded.messages.map(({ id }) => id)).toEqual(expected.map(({ id }) => id))
+    // What I deleted for myself may be gone from an answer before I hear of it.
+    const shownIds = loaded.messages.map(({ id }) => id)
+    const mayBeGone = this.#stream.hiddenIds(this.#now)
+    const inOrder = this.#stream.at(appliedSeq).messages.filter(({ id, seq }) => seq >= loaded.oldestSeq && !loaded.hidden.has(id))
+    const expected = inOrder.map(({ id }) => id).filter((id) => shownIds.includes(id) || !mayBeGone.has(id))
+    expect(shownIds).toEqual(expected)
     const since = this.#stream.moments(appliedSeq, this.#now + longestQuoteDelay)
     const versionsOf = (wanted: string) => since.flatMap(({ messages }) => messages.find(({ id }) => id === wanted) ?? [])
-    for (const { id, rev, replyTo } of loaded.messages) {
+    for (const { id, rev, replyTo } of loaded.messages.filter((message) => !mayBeGone.has(message.id))) {
       expect(versionsOf(id).map((version) => version.rev)).toContain(rev)
       if (replyTo !== null) expect(versionsOf(replyTo.id).map(textOf)).toContain(textOf(replyTo))
     }
   }
 }
+
+/** Who of those that stay is shown less far than before. */
+const movedBack = (before: Chat | null, after: Chat | null) =>
+  (before?.members ?? []).filter(({ userId, joinedAt, deliveredSeq, readSeq }) => {
+    const now = after?.members.find((member) => member.userId === userId && member.joinedAt === joinedAt)
+    return now !== undefined && (now.deliveredSeq < deliveredSeq || now.readSeq < readSeq)
+  })
 
 const textOf = ({ content }: Pick<Message, 'content'>) => content?.text ?? 'deleted'
 
@@ -142,31 +215,43 @@ function alwaysOnline(stream: StreamModel): ChatState {
   const device = new Device(stream, 0)
   device.connect()
   device.answer()
-  const frames = Array.from({ length: stream.length }, (_, index) => stream.frame(index + 1))
-  return frames.reduce((state, frame) => foldChatInput(state, { kind: 'frame', frame }), device.state)
+  const asides = (after: number): ChatInput[] => stream.asides(after).slice(after === 0 ? 0 : stream.asides(after - 1).length)
+  const numbers = Array.from({ length: stream.length }, (_, index) => index + 1)
+  const live = numbers.flatMap((seq): ChatInput[] => [{ kind: 'frame', frame: stream.frame(seq) }, ...asides(seq)])
+  const state = live.reduce(foldChatInput, device.state)
+  return state.unread.uncertain ? foldChatInput(state, { kind: 'counted', counted: stream.counted(stream.length) }) : state
 }
 
-const shown = ({ chat, loaded, appliedSeq }: ChatState) => ({ chat, messages: loaded.messages, appliedSeq })
+const shown = ({ chat, loaded, appliedSeq, starredIds }: ChatState) => ({
+  ...{ chat, messages: loaded.messages, appliedSeq },
+  starredIds: loaded.messages.map(({ id }) => id).filter((id) => starredIds.has(id)),
+})
 
-test('applying the stream in order gives what history shows (O3)', () => {
+const truth = (stream: StreamModel) => {
+  const { length } = stream
+  const messages = stream.visible(length)
+  const starredIds = messages.map(({ id }) => id).filter((id) => stream.starredIds(length).has(id))
+  return { chat: stream.chat(length), messages, appliedSeq: length, starredIds }
+}
+
+test('applying the streams in order gives what history shows, and what the server counts (O3, C2, S2)', () => {
   fc.assert(
     fc.property(happenings, (given) => {
       const stream = new StreamModel(given)
-      const { length } = stream
-      expect(shown(alwaysOnline(stream))).toEqual({ chat: stream.chat(length), messages: stream.at(length).messages, appliedSeq: length })
+      expect(shown(alwaysOnline(stream))).toEqual(truth(stream))
     }),
     { numRuns: 200 },
   )
 })
 
-test('whatever comes late, twice, out of order or never, the end is as if all had come in order, and no moment before shows a gap (O1, O3, C1, E2)', () => {
+test('whatever comes late, twice, out of order or never, the end is as if all had come in order, and no moment before shows a gap (O1, O3, C1, C2, E2, S1, S2)', () => {
   fc.assert(
     fc.property(happenings, fc.nat(12), steps, (given, before, taken) => {
       const stream = new StreamModel(given)
       const device = new Device(stream, Math.min(before, stream.length))
       for (const step of taken) device.do(step)
       device.settle()
-      expect(shown(device.state)).toEqual(shown(alwaysOnline(stream)))
+      expect(shown(device.state)).toEqual(truth(stream))
       expect(device.state.held.size).toBe(0)
     }),
     { numRuns: 500, interruptAfterTimeLimit: 20_000 },

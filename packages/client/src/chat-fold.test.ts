@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { type ChatInput, type ChatState, foldChatInput, hasHole, newChatState } from './chat-fold.ts'
-import type { Draft } from './chat-outgoing.ts'
+import { foldChatInput } from './chat-fold.ts'
+import type { Sending } from './chat-outgoing.ts'
+import { type ChatInput, type ChatState, hasHole, newChatState } from './chat-state.ts'
 import { ParleyError } from './parley-error.ts'
 import { chatId, type Happening, myId, StreamModel } from './testing/stream-model.ts'
 
@@ -14,17 +15,16 @@ const catchingUp: ChatInput = { kind: 'catching_up', userId: myId }
 /** A device that has read the chat at `asOf` and is online. */
 const openedAt = (stream: StreamModel, asOf: number): ChatState => {
   const page = stream.page(Number.POSITIVE_INFINITY, 50, asOf, asOf)
-  return fold(newChatState, catchingUp, { kind: 'opened', chat: stream.chat(asOf), page })
+  return fold(newChatState, catchingUp, { kind: 'opened', chat: stream.chat(asOf), page, tempIds: {} })
 }
 const seqs = ({ loaded }: ChatState) => loaded.messages.map(({ seq }) => seq)
 
-const draft: Draft = {
+const draft: Sending = {
   ...{ tempId: 'temporary 3', chatId, content: { type: 'text', text: 'hello' }, replyTo: null, mentions: [] },
-  createdAt: '2025-01-01T00:00:00.000Z',
+  ...{ createdAt: '2025-01-01T00:00:00.000Z', retry: () => {}, discard: () => {} },
 }
-const sending: ChatInput = { kind: 'sending', draft }
-const failure = { error: new ParleyError('TIMEOUT', 'no answer'), retry: () => {}, discard: () => {} }
-const failed: ChatInput = { kind: 'failed', tempId: draft.tempId, failure }
+const sending: ChatInput = { kind: 'sending', sending: draft }
+const failed: ChatInput = { kind: 'failed', tempId: draft.tempId, error: new ParleyError('TIMEOUT', 'no answer') }
 
 test('a frame that comes again, or from before, changes nothing (E2)', () => {
   const stream = new StreamModel(sends(3))
@@ -48,7 +48,7 @@ test('while an answer is awaited live frames wait for it, also the first of all 
   const loading = fold(newChatState, catchingUp, ...frames(stream, 3, 4))
   expect(seqs(loading)).toEqual([])
   const page = stream.page(Number.POSITIVE_INFINITY, 50, 2, 3)
-  const open = fold(loading, { kind: 'opened', chat: stream.chat(2), page })
+  const open = fold(loading, { kind: 'opened', chat: stream.chat(2), page, tempIds: {} })
   expect(seqs(open)).toEqual([1, 2, 3, 4])
 })
 
@@ -75,8 +75,8 @@ test('a server that was set back to an older copy is believed, and what it numbe
 
 test('an edit of a message that the reader cannot see shows nothing of it (P1)', () => {
   const stream = new StreamModel([...sends(3), happening('edit', 0)])
-  const page = { messages: stream.at(3).messages.slice(1), hasOlder: false, asOf: 3 }
-  const state = fold(newChatState, catchingUp, { kind: 'opened', chat: stream.chat(3), page }, ...frames(stream, 4))
+  const page = { messages: stream.at(3).messages.slice(1), hasOlder: false, asOf: 3, starredIds: [] }
+  const state = fold(newChatState, catchingUp, { kind: 'opened', chat: stream.chat(3), page, tempIds: {} }, ...frames(stream, 4))
   expect(seqs(state)).toEqual([2, 3])
   expect(state.appliedSeq).toBe(4)
 })
@@ -84,7 +84,7 @@ test('an edit of a message that the reader cannot see shows nothing of it (P1)',
 test('of two versions of a message the one with the higher rev stays, also where the older one is applied later (O3)', () => {
   const stream = new StreamModel([...sends(2), happening('edit', 1), happening('edit', 1)])
   const page = stream.page(Number.POSITIVE_INFINITY, 50, 2, 4)
-  const ahead = fold(newChatState, catchingUp, { kind: 'opened', chat: stream.chat(2), page })
+  const ahead = fold(newChatState, catchingUp, { kind: 'opened', chat: stream.chat(2), page, tempIds: {} })
   const state = fold(ahead, ...frames(stream, 3))
   expect(state.appliedSeq).toBe(3)
   expect(state.loaded.messages).toEqual(stream.at(4).messages)
@@ -125,6 +125,6 @@ test('what is being sent quotes nothing that is deleted meanwhile', () => {
   const stream = new StreamModel([...sends(1), happening('delete')])
   const [quoted] = stream.at(1).messages
   const replyTo = quoted && { id: quoted.id, senderId: quoted.senderId, content: quoted.content }
-  const state = fold(openedAt(stream, 1), { kind: 'sending', draft: { ...draft, replyTo: replyTo ?? null } }, ...frames(stream, 2))
+  const state = fold(openedAt(stream, 1), { kind: 'sending', sending: { ...draft, replyTo: replyTo ?? null } }, ...frames(stream, 2))
   expect(state.outbox.outgoing[0]?.replyTo).toMatchObject({ content: null })
 })

@@ -7,126 +7,154 @@
  */
 import type { Chat } from '@parley/protocol/chats'
 import type { Message } from '@parley/protocol/messages'
-import type { ChatDelta } from '@parley/protocol/streams'
-import { type Frame, foldMembers, seqOf, tempIdOf } from './chat-frame.ts'
+import type { ChatDelta, ChatHead } from '@parley/protocol/streams'
+import { type Frame, foldMembers, numberBefore, seqOf, tempIdOf } from './chat-frame.ts'
 import { addMessage, type Change, changeMessage, type LoadedMessages, loadNewest, loadOlder, type Page } from './chat-messages.ts'
-import {
-  type Draft,
-  discardDraft,
-  emptyOutbox,
-  type Failure,
-  failSending,
-  type Outbox,
-  requoteOutgoing,
-  settle,
-  startSending,
-} from './chat-outgoing.ts'
-
-export interface ChatState {
-  readonly phase: 'loading' | 'open' | 'gone'
-  /** An answer is on its way that says what was missed. */
-  readonly catchingUp: boolean
-  readonly connected: boolean
-  /** Whose view it is. */
-  readonly userId: string
-  readonly chat: Chat | null
-  readonly loaded: LoadedMessages
-  readonly appliedSeq: number
-  /** Frames that wait for what comes before them, by seq. */
-  readonly held: ReadonlyMap<number, Frame>
-  readonly outbox: Outbox
-}
-
-export type ChatInput =
-  /** The socket is there, and from now on every frame arrives; what was missed is being asked for. */
-  | { readonly kind: 'catching_up'; readonly userId: string }
-  | { readonly kind: 'lost' }
-  | { readonly kind: 'opened'; readonly chat: Chat; readonly page: Page }
-  | { readonly kind: 'synced'; readonly delta: ChatDelta }
-  /** The page of history that ends before the position `before`. */
-  | { readonly kind: 'older'; readonly before: number; readonly page: Page }
-  /** A live event, or the acknowledgement of a message of one's own, which says the same. */
-  | { readonly kind: 'frame'; readonly frame: Frame }
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'sending'; readonly draft: Draft }
-  | { readonly kind: 'failed'; readonly tempId: string; readonly failure: Failure }
-  | { readonly kind: 'discarded'; readonly tempId: string }
-
-const nothingLoaded: LoadedMessages = { messages: [], oldestSeq: 0, changesSince: 0, changedElsewhere: new Map() }
-
-export const newChatState: ChatState = {
-  phase: 'loading',
-  catchingUp: false,
-  connected: false,
-  userId: '',
-  chat: null,
-  loaded: nothingLoaded,
-  appliedSeq: 0,
-  held: new Map(),
-  outbox: emptyOutbox,
-}
+import { discardDraft, failSending, type Outbox, requoteOutgoing, settle, startSending } from './chat-outgoing.ts'
+import { foldCounted, foldOwn, foldPosition, renewed, starred, withUnread } from './chat-own.ts'
+import { settleReactions } from './chat-reacting.ts'
+import { type ChatInput, type ChatState, type KeptChat, newChatState, type StarredPage } from './chat-state.ts'
+import type { ParleyError } from './parley-error.ts'
+import { arrived, nothingUnread, readSeqOf, recounted, vanished } from './unread.ts'
 
 export function foldChatInput(state: ChatState, input: ChatInput): ChatState {
   if (state.phase === 'gone') return state
+  const next = folded(state, input)
+  if (next.chat === null || next.early.length === 0) return next
+  return next.early.reduce(folded, { ...next, early: [] })
+}
+
+function folded(state: ChatState, input: ChatInput): ChatState {
+  // Before the chat is known there is nothing to fold these into.
+  if (state.chat === null && (input.kind === 'own' || input.kind === 'position')) return { ...state, early: [...state.early, input] }
   switch (input.kind) {
     case 'catching_up':
       return { ...state, connected: true, catchingUp: true, userId: input.userId }
     case 'lost':
       return { ...state, connected: false, catchingUp: false }
+    case 'restored':
+      return restored(state, input.userId, input.kept)
     case 'opened':
-      return opened(state, input.chat, input.page)
+      return opened(state, input)
+    case 'listed':
+      return listed(state, input.chat)
+    case 'counted':
+      return withUnread(foldCounted(state, input.counted))
+    case 'head':
+      return headed(state, input.head)
     case 'synced':
       return synced(state, input.delta)
+    case 'unchanged':
+      return drained({ ...state, catchingUp: false })
     case 'older':
-      return input.before === state.loaded.oldestSeq ? { ...state, loaded: loadOlder(state.loaded, input.page) } : state
+      return input.before === state.loaded.oldestSeq ? older(state, input.page) : state
     case 'frame':
       return received(state, input.frame)
+    case 'own':
+      return withNewest(foldOwn(state, input.entry))
+    case 'position':
+      return withUnread(foldPosition(state, input.position))
     case 'gone':
       return ended(state)
     case 'sending':
-      return { ...state, outbox: startSending(state.outbox, input.draft) }
+      return { ...state, outbox: startSending(state.outbox, input.sending) }
     case 'failed':
-      return { ...state, outbox: failed(state, input.tempId, input.failure) }
+      return { ...state, outbox: failed(state, input.tempId, input.error) }
     case 'discarded':
       return { ...state, outbox: discardDraft(state.outbox, input.tempId) }
+    case 'reacting':
+      return { ...state, reacting: [...state.reacting, input.reacting] }
+    case 'reacted':
+      return settleReactions(state, input)
   }
 }
 
-/** Something is missing before what is held, and nobody has asked for it yet. */
-export const hasHole = (state: ChatState): boolean => state.phase === 'open' && !state.catchingUp && state.held.size > 0
+/** What was kept is right up to its number; what came meanwhile goes on top, as far as it fits. */
+function restored(state: ChatState, userId: string, kept: KeptChat): ChatState {
+  if (state.phase !== 'loading') return state
+  const { chat, messages, oldestSeq, appliedSeq, countedSeq } = kept
+  const counted = { count: chat.unreadCount, asOf: countedSeq, readSeq: readSeqOf(chat, userId) }
+  const loaded = { ...state.loaded, messages, oldestSeq, changesSince: appliedSeq }
+  const unread = recounted(nothingUnread, counted)
+  const starredIds = new Set(kept.starredIds)
+  const open: ChatState = { ...state, phase: 'open', userId, chat, loaded, appliedSeq, unread, starredIds }
+  return state.catchingUp ? open : drained(open)
+}
 
 /** The chat and its newest page were read one beside the other; what came after the older of the two is folded on top. */
-function opened(state: ChatState, chat: Chat, page: Page): ChatState {
+function opened(state: ChatState, { chat, page, tempIds }: Extract<ChatInput, { kind: 'opened' }>): ChatState {
   if (state.phase !== 'loading') return state
   const appliedSeq = Math.min(chat.lastSeq, page.asOf)
-  return drained({ ...state, phase: 'open', catchingUp: false, chat, loaded: loadNewest(page, appliedSeq), appliedSeq })
+  const loaded = loadNewest(page, appliedSeq, state.loaded.hidden)
+  const open = renewed({ ...state, phase: 'open', catchingUp: false, loaded, appliedSeq }, chat)
+  return drained(withStars({ ...open, outbox: settledBy(open.outbox, tempIds) }, page))
+}
+
+/** A list shows nothing of a chat but its newest message. */
+function listed(state: ChatState, chat: Chat): ChatState {
+  if (state.phase === 'open' && chat.lastSeq < state.appliedSeq) {
+    return withUnread(foldCounted({ ...state, catchingUp: false }, { ...chat, positions: chat.members }))
+  }
+  return newest({ ...renewed(state, chat), phase: 'open', catchingUp: false }, chat.lastMessage, chat.lastSeq)
+}
+
+/** What changed in a chat while this device was away, as far as a list shows it. */
+function headed(state: ChatState, head: ChatHead): ChatState {
+  if (state.phase !== 'open') return state
+  const counted = withUnread(foldCounted(state, head))
+  return head.lastSeq < state.appliedSeq ? counted : newest(counted, head.lastMessage, head.lastSeq)
+}
+
+function newest(state: ChatState, message: Message | null, asOf: number): ChatState {
+  const page: Page = { messages: message === null ? [] : [message], hasOlder: true, asOf }
+  return drained({ ...state, loaded: loadNewest(page, asOf, state.loaded.hidden), appliedSeq: asOf })
+}
+
+function older(state: ChatState, page: StarredPage): ChatState {
+  return withStars({ ...state, loaded: loadOlder(state.loaded, page) }, page)
+}
+
+/** Stars of messages that no entry of my own stream told of. */
+function withStars(state: ChatState, { messages, starredIds }: StarredPage): ChatState {
+  const gone = messages.filter(({ content }) => content === null).map(({ id }) => id)
+  const untold = messages.filter(({ id }) => !state.ownSeqs.has(`star ${id}`)).map(({ id }) => id)
+  const on = untold.filter((id) => starredIds.includes(id) && !gone.includes(id))
+  const off = [...gone, ...untold.filter((id) => !starredIds.includes(id))]
+  return { ...state, starredIds: starred(starred(state.starredIds, on, true), off, false) }
 }
 
 function synced(state: ChatState, delta: ChatDelta): ChatState {
   if (state.phase !== 'open' || !state.catchingUp) return state
-  const caughtUp = { ...state, catchingUp: delta.to < delta.head, outbox: settledBy(state.outbox, delta) }
+  const caughtUp = { ...state, catchingUp: delta.to < delta.head, outbox: settledBy(state.outbox, delta.tempIds) }
   if (delta.reset) return drained(startedOver(caughtUp, delta))
   const { oldestSeq } = state.loaded
-  const loaded = delta.messages.reduce((result, message) => {
+  const changed = delta.messages.reduce<ChatState>((result, message) => {
     const isNew = message.seq > delta.from && message.seq >= oldestSeq
-    return isNew ? addMessage(result, message, delta.to) : changeMessage(result, message, delta.to)
-  }, state.loaded)
-  const outbox = delta.messages.reduce((result, { id, content }) => requoteOutgoing(result, id, content), caughtUp.outbox)
-  const chat = delta.to >= state.appliedSeq ? (delta.chat ?? state.chat) : state.chat
-  return drained({ ...caughtUp, loaded, outbox, chat, appliedSeq: Math.max(state.appliedSeq, delta.to) })
+    return isNew ? added(result, message, delta.to) : changedBy(result, message, delta.to)
+  }, caughtUp)
+  const isNewer = delta.chat !== null && delta.to >= state.appliedSeq
+  const next = isNewer && delta.chat !== null ? renewed(changed, delta.chat) : changed
+  return drained({ ...next, appliedSeq: Math.max(state.appliedSeq, delta.to) })
 }
 
 /** Too far behind: nothing of before is kept but what is still to be sent. */
 function startedOver(state: ChatState, { messages, to, chat }: ChatDelta): ChatState {
   const page: Page = { messages, hasOlder: messages.length > 0, asOf: to }
-  return { ...state, chat: chat ?? state.chat, loaded: loadNewest(page, to), appliedSeq: to }
+  const loaded = loadNewest(page, to, state.loaded.hidden)
+  const gone = messages.filter(({ content }) => content === null).map(({ id }) => id)
+  const starredIds = starred(state.starredIds, gone, false)
+  const next = { ...state, loaded, appliedSeq: to, starredIds, unread: { ...nothingUnread, readSeq: state.unread.readSeq } }
+  return chat === null ? { ...next, unread: { ...next.unread, uncertain: true } } : renewed(next, chat)
 }
 
-const settledBy = (outbox: Outbox, { tempIds }: ChatDelta): Outbox =>
+const settledBy = (outbox: Outbox, tempIds: ChatDelta['tempIds']): Outbox =>
   Object.entries(tempIds).reduce((result, [messageId, tempId]) => settle(result, tempId, messageId), outbox)
 
 /** A frame in its turn is applied, and then what waited for it; others wait, or are known. */
 function received(state: ChatState, frame: Frame): ChatState {
+  const known = state.held.get(seqOf(frame))
+  // Of two that end at the same number the one that begins earlier leaves no hole.
+  if (known !== undefined && numberBefore(known) <= numberBefore(frame)) return state
   const held = new Map(state.held).set(seqOf(frame), frame)
   return state.phase === 'loading' || state.catchingUp ? { ...state, held } : drained({ ...state, held })
 }
@@ -137,52 +165,72 @@ function drained(state: ChatState): ChatState {
   const next = waiting.reduce(appliedIfNext, state)
   if (next.phase === 'gone') return next
   const held = new Map([...next.held].filter(([seq]) => seq > next.appliedSeq))
-  return withNewest({ ...next, held })
+  return withNewest(settleReactions({ ...next, held }))
 }
 
 function appliedIfNext(state: ChatState, frame: Frame): ChatState {
-  const distance = seqOf(frame) - state.appliedSeq
-  if (state.phase === 'gone' || distance > 1) return state
+  if (state.phase === 'gone' || numberBefore(frame) > state.appliedSeq) return state
   const settled = { ...state, outbox: settledByFrame(state.outbox, frame) }
-  return distance === 1 ? applied(settled, frame) : settled
+  return seqOf(frame) > state.appliedSeq ? applied(settled, frame) : settled
 }
 
 function applied(state: ChatState, frame: Frame): ChatState {
   const appliedSeq = seqOf(frame)
   const { name, payload } = frame
-  if (name === 'new_message') return { ...state, appliedSeq, loaded: addMessage(state.loaded, payload.message, appliedSeq) }
-  if (name === 'message_edited') return changedBy(state, appliedSeq, payload.message, payload.message.content)
+  const next = { ...state, appliedSeq }
+  if (name === 'new_message') return added(next, payload.message, appliedSeq)
+  if (name === 'message_edited') return changedBy(next, payload.message, appliedSeq)
   if (name === 'message_deleted') {
-    return changedBy(state, appliedSeq, { id: payload.messageId, rev: appliedSeq, deletedAt: payload.deletedAt }, null)
+    return changedBy(next, { id: payload.messageId, rev: appliedSeq, deletedAt: payload.deletedAt }, appliedSeq)
+  }
+  if (name === 'message_reaction') {
+    const { messageId: id, userId, emoji, createdAt, action } = payload
+    return changedBy(next, { id, rev: appliedSeq, reaction: { emoji, userId, createdAt }, action }, appliedSeq)
   }
   if (name === 'member_removed' && payload.userId === state.userId) return ended(state)
-  return { ...state, appliedSeq, chat: state.chat && foldMembers(state.chat, frame) }
+  return { ...next, chat: state.chat && foldMembers(state.chat, frame) }
 }
 
-function changedBy(state: ChatState, appliedSeq: number, change: Change, content: Message['content']): ChatState {
-  const loaded = changeMessage(state.loaded, change, appliedSeq)
-  return { ...state, appliedSeq, loaded, outbox: requoteOutgoing(state.outbox, change.id, content) }
+function added(state: ChatState, message: Message, asOf: number): ChatState {
+  const loaded = addMessage(state.loaded, message, asOf)
+  return loaded.hidden.has(message.id) ? state : { ...state, loaded, unread: arrived(state.unread, message, state.userId) }
+}
+
+function changedBy(state: ChatState, change: Change, asOf: number): ChatState {
+  const loaded = changeMessage(state.loaded, change, asOf)
+  if (loaded === state.loaded || 'reaction' in change) return { ...state, loaded }
+  const content = 'content' in change ? change.content : null
+  const outbox = requoteOutgoing(state.outbox, change.id, content)
+  return content === null ? erased({ ...state, outbox }, change, loaded) : { ...state, loaded, outbox }
+}
+
+/** A deleted message is neither unread nor starred. */
+function erased(state: ChatState, { id, rev }: Change, loaded: LoadedMessages): ChatState {
+  const known = state.loaded.messages.findLast((message) => message.id === id)
+  const unread = vanished(state.unread, id, rev, known, state.userId)
+  return { ...state, loaded, unread, starredIds: starred(state.starredIds, [id], false) }
 }
 
 const settledByFrame = (outbox: Outbox, { name, payload }: Frame): Outbox =>
   name === 'new_message' ? settle(outbox, payload.tempId, payload.message.id) : outbox
 
 /** What was stored hasn't failed, even where it waits to be shown. */
-function failed(state: ChatState, tempId: string, failure: Failure): Outbox {
+function failed(state: ChatState, tempId: string, error: ParleyError): Outbox {
   const stored = [...state.held.values()].some((frame) => tempIdOf(frame) === tempId)
-  return stored ? state.outbox : failSending(state.outbox, tempId, failure)
+  return stored ? state.outbox : failSending(state.outbox, tempId, error)
 }
 
 /** The chat says the same of its newest message as the list of them. */
 function withNewest(state: ChatState): ChatState {
   const { chat, appliedSeq, loaded } = state
   const lastMessage = loaded.messages.at(-1) ?? null
-  if (chat === null || (chat.lastSeq === appliedSeq && chat.lastMessage === lastMessage)) return state
-  return { ...state, chat: { ...chat, lastSeq: appliedSeq, lastMessage } }
+  const counted = withUnread(state)
+  if (chat === null || (chat.lastSeq === appliedSeq && chat.lastMessage === lastMessage)) return counted
+  return { ...counted, chat: counted.chat && { ...counted.chat, lastSeq: appliedSeq, lastMessage } }
 }
 
 /** Not in the chat any more: nothing of what was said there stays (P2). */
 function ended(state: ChatState): ChatState {
-  const chat = state.chat && { ...state.chat, lastMessage: null }
+  const chat = state.chat && { ...state.chat, lastMessage: null, draft: null }
   return { ...newChatState, phase: 'gone', userId: state.userId, chat }
 }

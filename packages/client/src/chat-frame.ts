@@ -6,16 +6,21 @@ export const frameNames = [
   'new_message',
   'message_edited',
   'message_deleted',
+  'message_reaction',
   'member_added',
   'member_removed',
   'member_role_changed',
+  'stream_void',
 ] as const
 type FrameName = (typeof frameNames)[number]
 
-/** One number of a chat's stream, as it came live. */
+/** One number of a chat's stream, as it came live; or several in a row that hold nothing. */
 export type Frame = { [Name in FrameName]: { readonly name: Name; readonly payload: Events[Name] } }[FrameName]
 
 export const seqOf = ({ name, payload }: Frame): number => (name === 'new_message' ? payload.message.seq : payload.seq)
+
+/** The number that must be known for a frame to be next. */
+export const numberBefore = (frame: Frame): number => (frame.name === 'stream_void' ? frame.payload.from : seqOf(frame) - 1)
 
 export const chatIdOf = ({ name, payload }: Frame): string => (name === 'new_message' ? payload.message.chatId : payload.chatId)
 

@@ -8,8 +8,16 @@ export interface Erasure {
   readonly deletedAt: string
 }
 
-/** A message as it is after a change of it. */
-export type Change = Message | Erasure
+/** A reaction that was made, or taken back. */
+export interface Reacted {
+  readonly id: string
+  readonly rev: number
+  readonly reaction: Message['reactions'][number]
+  readonly action: 'added' | 'removed'
+}
+
+/** A message as it is after a change of it, or what the change did. */
+export type Change = Message | Erasure | Reacted
 
 export interface LoadedMessages {
   /** Everything that this reader may see from `oldestSeq` on, in order of `seq`. */
@@ -17,8 +25,10 @@ export interface LoadedMessages {
   readonly oldestSeq: number
   /** From here on every change was seen; a page that was read before may lack some. */
   readonly changesSince: number
-  /** The latest change of each message that isn't loaded: it may be newer than the page that will bring the message. */
-  readonly changedElsewhere: ReadonlyMap<string, Change>
+  /** The changes of each message that isn't loaded, as far as one doesn't say all: they may be newer than the page that will bring the message. */
+  readonly changedElsewhere: ReadonlyMap<string, readonly Change[]>
+  /** Messages that I deleted for myself; a page that was read before may still hold them. */
+  readonly hidden: ReadonlySet<string>
 }
 
 /** A part of the history as the server read it. */
@@ -34,23 +44,34 @@ interface Replying {
   readonly replyTo: Message['replyTo']
 }
 
+export const nothingLoaded: LoadedMessages = {
+  messages: [],
+  oldestSeq: 0,
+  changesSince: 0,
+  changedElsewhere: new Map(),
+  hidden: new Set(),
+}
+
+const visible = (messages: readonly Message[], hidden: ReadonlySet<string>) => messages.filter(({ id }) => !hidden.has(id))
+
 /** The newest part of a chat, up to `upTo`. What lies above comes by itself, in its order. */
-export function loadNewest({ messages, hasOlder }: Page, upTo: number): LoadedMessages {
+export function loadNewest({ messages, hasOlder }: Page, upTo: number, hidden: ReadonlySet<string>): LoadedMessages {
   const kept = messages.filter(({ seq }) => seq <= upTo)
-  return { messages: kept, oldestSeq: hasOlder ? (kept[0]?.seq ?? upTo + 1) : 0, changesSince: upTo, changedElsewhere: new Map() }
+  const oldestSeq = hasOlder ? (kept[0]?.seq ?? upTo + 1) : 0
+  return { messages: visible(kept, hidden), oldestSeq, changesSince: upTo, changedElsewhere: new Map(), hidden }
 }
 
 /** Puts the page that ends before the oldest message in front of what is loaded; one that was read before that was started over is left out. */
 export function loadOlder(loaded: LoadedMessages, { messages, hasOlder, asOf }: Page): LoadedMessages {
   if (asOf < loaded.changesSince) return loaded
   const changedElsewhere = new Map(loaded.changedElsewhere)
-  const older = messages.map((message) => {
-    const change = changedElsewhere.get(message.id)
+  const older = visible(messages, loaded.hidden).map((message) => {
+    const changes = changedElsewhere.get(message.id) ?? []
     changedElsewhere.delete(message.id)
-    const current = change === undefined || change.rev <= message.rev ? message : changed(message, change)
+    const current = changes.filter(({ rev }) => rev > message.rev).reduce(changed, message)
     return withFreshQuote(loaded, current, asOf)
   })
-  const oldestSeq = hasOlder ? (older[0]?.seq ?? loaded.oldestSeq) : 0
+  const oldestSeq = hasOlder ? (messages[0]?.seq ?? loaded.oldestSeq) : 0
   const joined: LoadedMessages = { ...loaded, messages: [...older, ...loaded.messages], oldestSeq, changedElsewhere }
   // The page may be ahead of the stream: what changed in it is quoted as it says now.
   return older.filter(({ rev, seq }) => rev > seq).reduce((result, { id, content }) => requoteAll(result, id, content), joined)
@@ -58,24 +79,31 @@ export function loadOlder(loaded: LoadedMessages, { messages, hasOlder, asOf }: 
 
 /** Puts in a message that was sent above the oldest one; it was read as of `asOf`. */
 export function addMessage(loaded: LoadedMessages, message: Message, asOf: number): LoadedMessages {
-  const { messages } = loaded
+  const { messages, hidden } = loaded
   const place = messages.findLastIndex(({ seq }) => seq <= message.seq)
   if (messages[place]?.id === message.id) return changeMessage(loaded, message, asOf)
+  if (hidden.has(message.id)) return loaded
   return { ...loaded, messages: messages.toSpliced(place + 1, 0, withFreshQuote(loaded, message, asOf)) }
 }
 
 /** A message changed: of two versions the higher `rev` stays (O3), and quotes of it say what it says. */
 export function changeMessage(loaded: LoadedMessages, change: Change, asOf: number): LoadedMessages {
-  if ((knownVersion(loaded, change.id)?.rev ?? 0) >= change.rev) return loaded
   const index = loaded.messages.findLastIndex(({ id }) => id === change.id)
   const message = loaded.messages[index]
-  const content = 'content' in change ? change.content : null
+  const elsewhere = loaded.changedElsewhere.get(change.id) ?? []
+  if (((message ?? elsewhere.at(-1))?.rev ?? 0) >= change.rev) return loaded
   if (message === undefined) {
-    const changedElsewhere = new Map(loaded.changedElsewhere).set(change.id, change)
-    return requoteAll({ ...loaded, changedElsewhere }, change.id, content)
+    const changedElsewhere = new Map(loaded.changedElsewhere).set(change.id, later(elsewhere, change))
+    return requoted({ ...loaded, changedElsewhere }, change)
   }
   const messages = loaded.messages.with(index, withFreshQuote(loaded, changed(message, change), asOf))
-  return requoteAll({ ...loaded, messages }, change.id, content)
+  return requoted({ ...loaded, messages }, change)
+}
+
+/** I deleted a message for myself: it's gone, and stays gone. Quotes of it say what they said. */
+export const hideMessage = (loaded: LoadedMessages, messageId: string): LoadedMessages => {
+  const hidden = new Set(loaded.hidden).add(messageId)
+  return { ...loaded, hidden, messages: visible(loaded.messages, hidden) }
 }
 
 /** What a deleted message said is gone from its quotes, and stays gone. */
@@ -85,6 +113,9 @@ export function requote<Item extends Replying>(item: Item, quotedId: string, con
   return { ...item, replyTo: { ...replyTo, content } }
 }
 
+const requoted = (loaded: LoadedMessages, change: Change): LoadedMessages =>
+  saysAll(change) ? requoteAll(loaded, change.id, contentOf(change)) : loaded
+
 function requoteAll(loaded: LoadedMessages, quotedId: string, content: Message['content']): LoadedMessages {
   return { ...loaded, messages: loaded.messages.map((message) => requote(message, quotedId, content)) }
 }
@@ -93,15 +124,46 @@ function requoteAll(loaded: LoadedMessages, quotedId: string, content: Message['
 function withFreshQuote(loaded: LoadedMessages, message: Message, asOf: number): Message {
   const quoted = message.replyTo === null ? undefined : knownVersion(loaded, message.replyTo.id)
   if (quoted === undefined || quoted.rev <= asOf) return message
-  return requote(message, quoted.id, 'content' in quoted ? quoted.content : null)
+  return requote(message, quoted.id, contentOf(quoted))
 }
 
-const knownVersion = (loaded: LoadedMessages, id: string): Change | undefined =>
-  loaded.messages.findLast((message) => message.id === id) ?? loaded.changedElsewhere.get(id)
+const knownVersion = (loaded: LoadedMessages, id: string): Message | Erasure | undefined =>
+  loaded.messages.findLast((message) => message.id === id) ?? loaded.changedElsewhere.get(id)?.findLast(saysAll)
+
+/** Whether a message is known to be deleted, for everyone or for me. */
+export function isGone(loaded: LoadedMessages, id: string): boolean {
+  const known = knownVersion(loaded, id)
+  return loaded.hidden.has(id) || (known !== undefined && contentOf(known) === null)
+}
+
+/** Whether a change tells what the message is now, rather than what was done to it. */
+const saysAll = (change: Change): change is Message | Erasure => !('reaction' in change)
+
+const contentOf = (change: Message | Erasure): Message['content'] => ('content' in change ? change.content : null)
+
+/** What must be remembered of a message's changes once there is another one. */
+function later(changes: readonly Change[], change: Change): readonly Change[] {
+  if (saysAll(change)) return [change]
+  const isSame = (other: Change) => 'reaction' in other && isSameReaction(other.reaction, change.reaction)
+  return [...changes.filter((other) => !isSame(other)), change]
+}
+
+type Reaction = Message['reactions'][number]
+
+const isSameReaction = (one: Reaction, other: Reaction) => one.userId === other.userId && one.emoji === other.emoji
+
+/** Reactions after one was made or taken back, in the order in which they were made. */
+export function reactTo(reactions: readonly Reaction[], { reaction, action }: Pick<Reacted, 'reaction' | 'action'>): Reaction[] {
+  const others = reactions.filter((other) => !isSameReaction(other, reaction))
+  return action === 'added' ? [...others, reaction] : others
+}
 
 /** A deleted message keeps its place and nothing of what it said. */
 function changed(message: Message, change: Change): Message {
   if ('content' in change) return change
-  const { rev, deletedAt } = change
-  return { ...message, content: null, mentions: [], replyTo: null, editedAt: null, deletedAt, updatedAt: deletedAt, rev }
+  const { rev } = change
+  if ('reaction' in change) return { ...message, rev, reactions: reactTo(message.reactions, change) }
+  const { deletedAt } = change
+  const bare = { content: null, mentions: [], reactions: [], replyTo: null, editedAt: null }
+  return { ...message, ...bare, deletedAt, updatedAt: deletedAt, rev }
 }

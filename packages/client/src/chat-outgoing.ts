@@ -14,22 +14,24 @@ export interface Draft {
   readonly createdAt: string
 }
 
-export interface Failure {
-  readonly error: ParleyError
-  /** Sends it again, under the same `tempId`. */
+/** A draft that is being sent, and what may be done about it. */
+export interface Sending extends Draft {
+  /** Tries again, under the same `tempId`; one that is being sent at once rather than after a while. */
   retry(): void
+  /** Gives it up. What had left before may be stored all the same, and is shown then. */
   discard(): void
 }
 
-interface SendingMessage extends Draft {
+interface SendingMessage extends Sending {
   readonly status: 'sending'
 }
 
-interface FailedMessage extends Draft, Failure {
+interface FailedMessage extends Sending {
   readonly status: 'failed'
+  readonly error: ParleyError
 }
 
-/** A message of one's own that isn't known to be stored: on its way, or failed. */
+/** A message of one's own that isn't known to be stored: on its way, or refused. */
 export type OutgoingMessage = SendingMessage | FailedMessage
 
 export interface Outbox {
@@ -42,16 +44,17 @@ export const emptyOutbox: Outbox = { outgoing: [], tempIds: new Map() }
 
 const without = (outgoing: readonly OutgoingMessage[], tempId: string) => outgoing.filter((message) => message.tempId !== tempId)
 
-/** Shows a message as being sent, last; whether for the first time or again. */
-export const startSending = (outbox: Outbox, { tempId, chatId, content, replyTo, mentions, createdAt }: Draft): Outbox => ({
-  ...outbox,
-  outgoing: [...without(outbox.outgoing, tempId), { tempId, chatId, content, replyTo, mentions, createdAt, status: 'sending' }],
-})
+/** Shows a message as being sent: last, or where it was when it is tried again. */
+export function startSending(outbox: Outbox, sending: Sending): Outbox {
+  const message: OutgoingMessage = { ...sending, status: 'sending' }
+  const index = outbox.outgoing.findIndex(({ tempId }) => tempId === sending.tempId)
+  return { ...outbox, outgoing: index < 0 ? [...outbox.outgoing, message] : outbox.outgoing.with(index, message) }
+}
 
 /** A failure that comes after the message was found stored changes nothing. */
-export const failSending = (outbox: Outbox, tempId: string, failure: Failure): Outbox => ({
+export const failSending = (outbox: Outbox, failedId: string, error: ParleyError): Outbox => ({
   ...outbox,
-  outgoing: outbox.outgoing.map((message) => (message.tempId === tempId ? { ...message, ...failure, status: 'failed' } : message)),
+  outgoing: outbox.outgoing.map((message) => (message.tempId === failedId ? { ...message, error, status: 'failed' } : message)),
 })
 
 export const discardDraft = (outbox: Outbox, tempId: string): Outbox => ({ ...outbox, outgoing: without(outbox.outgoing, tempId) })

@@ -53,7 +53,7 @@ const texts = ({ messages }: ChatSnapshot) => messages.map(({ content }) => cont
 
 async function history({ parley }: Person, chatId: string) {
   const { messages } = await parley.messages.listMessages({ chatId, limit: 100 })
-  return messages.map(({ sender: _, ...message }) => message)
+  return messages.map(({ sender: _, starred: __, ...message }) => message)
 }
 
 /** What is shown is at every moment a piece of the chat in its order: returns what was wrong, ever. */

@@ -1,27 +1,13 @@
 /** One open chat: what `chat-fold.ts` makes of everything that is heard of it, and the requests that somebody looking at it causes. */
-import type { Chat } from '@parley/protocol/chats'
 import type { Message } from '@parley/protocol/messages'
-import { type ChatInput, type ChatState, foldChatInput, hasHole, newChatState } from './chat-fold.ts'
-import type { Page } from './chat-messages.ts'
-import type { Draft, OutgoingMessage } from './chat-outgoing.ts'
+import { foldChatInput } from './chat-fold.ts'
+import { type ChatSnapshot, sameSnapshot, snapshotOf } from './chat-snapshot.ts'
+import { type ChatInput, type ChatState, hasHole, type KeptChat, keptOf, newChatState, type StarredPage } from './chat-state.ts'
 import { callSafely } from './events.ts'
 import type { Operations } from './operations.ts'
-import { asParleyError, ParleyError } from './parley-error.ts'
+import { draftOf, type Outbox } from './outbox.ts'
+import { ParleyError } from './parley-error.ts'
 import { newTempId } from './temp-id.ts'
-
-/** A chat at one moment. Never changes; what is equal in two of them is the same object. */
-export interface ChatSnapshot {
-  /** `loading`: nothing is known yet. `live`: complete. `behind`: complete up to `appliedSeq`, and more is being fetched. `gone`: not in the chat any more. */
-  readonly state: 'loading' | 'live' | 'behind' | 'gone'
-  readonly chat: Chat | null
-  /** In the order of the chat, without a gap from the first of them on. */
-  readonly messages: readonly Message[]
-  /** One's own that aren't known to be stored, to be shown after `messages`. */
-  readonly outgoing: readonly OutgoingMessage[]
-  readonly hasOlder: boolean
-  /** How far in the chat's stream this is. */
-  readonly appliedSeq: number
-}
 
 export interface NewMessage {
   /** A string is text. */
@@ -32,6 +18,9 @@ export interface NewMessage {
   readonly mentions?: readonly string[]
 }
 
+/** How many numbers of a stream one answer of `sync` covers. */
+const syncSpan = 500
+
 /** A consistent view of one chat, kept up to date until it's closed. */
 export interface ChatView {
   readonly current: ChatSnapshot
@@ -39,22 +28,29 @@ export interface ChatView {
   subscribe(listener: () => void): () => void
   /** Puts at most `limit` (1 to 100) messages in front; resolves at once where there are none. Rejects with a `ParleyError`. */
   loadOlder(limit?: number): Promise<void>
-  /** Shows a message at once and sends it; what becomes of it is in `current`. Returns its `tempId`. */
+  /** Shows a message at once, keeps it, and sends it as soon as that can be; what becomes of it is in `current`. Returns its `tempId`. */
   send(message: NewMessage): string
   /** A key for what is shown of a message that stays the same when it is stored: its `tempId`, if it was sent from here, or its id. */
   keyOf(messageId: string): string
+  /** I have read everything up to here: shown at once, and told to the server at most once a second, as soon as it can be reached. */
+  read(seq: number): void
   close(): void
 }
 
-type Requests = Pick<Operations, 'chats' | 'messages'>
+type Requests = Pick<Operations, 'chats' | 'messages' | 'streams'>
 
 interface OpenChatParts {
   readonly chatId: string
   readonly requests: Requests
+  readonly outbox: Outbox
   /** Something is missing, and `catchingUp` is set: ask for it. */
   readonly onHole: () => void
-  /** Nobody needs this any more. */
-  readonly onDone: () => void
+  /** Only the server can count now what is unread. */
+  readonly onUncertain: () => void
+  readonly onChange: () => void
+  /** Nobody looks at it any more, or it's gone. */
+  readonly onLeft: () => void
+  readonly onRead: (seq: number) => void
 }
 
 /** What all views of one chat share. */
@@ -65,14 +61,15 @@ export class OpenChat {
   #current: ChatSnapshot = snapshotOf(newChatState)
   #views = 0
   #olderUnderWay: Promise<void> | undefined
-  #opened = () => {}
-  /** Sends one after the other, so that they are stored in the order they were said in; none before the chat was read. */
-  #sends = new Promise<void>((resolve) => {
-    this.#opened = resolve
-  })
 
   constructor(parts: OpenChatParts) {
     this.#parts = parts
+    for (const message of parts.outbox.of(parts.chatId)) {
+      this.#state = foldChatInput(this.#state, { kind: 'sending', sending: message })
+      if (message.status !== 'failed') continue
+      this.#state = foldChatInput(this.#state, { kind: 'failed', tempId: message.tempId, error: message.error })
+    }
+    this.#current = snapshotOf(this.#state)
   }
 
   get chatId(): string {
@@ -81,6 +78,16 @@ export class OpenChat {
 
   get state(): ChatState {
     return this.#state
+  }
+
+  /** Whether somebody looks at it. */
+  get watched(): boolean {
+    return this.#views > 0
+  }
+
+  /** What is worth keeping of it. */
+  get kept(): KeptChat | undefined {
+    return keptOf(this.#state)
   }
 
   /** A view for one more who looks at it; `listener` hears of changes until they close it. */
@@ -104,42 +111,57 @@ export class OpenChat {
       subscribe,
       loadOlder: (limit) => this.#loadOlder(limit),
       send: (message) => this.#send(message),
+      read: (seq) => this.#parts.onRead(seq),
       keyOf: (messageId) => this.#state.outbox.tempIds.get(messageId) ?? messageId,
       close: () => {
         if (!open) return
         open = false
         for (const entry of own) this.#listeners.delete(entry)
         this.#views -= 1
-        this.#letGo()
+        if (this.#views === 0) this.#parts.onLeft()
       },
     }
   }
 
   put(input: ChatInput): void {
-    this.#state = foldChatInput(this.#state, input)
+    const before = this.#state
+    this.#state = foldChatInput(before, input)
     if (hasHole(this.#state) && this.#state.connected) {
       this.#state = foldChatInput(this.#state, { kind: 'catching_up', userId: this.#state.userId })
       this.#parts.onHole()
     }
-    if (this.#state.phase === 'open') this.#opened()
+    if (this.#state.unread.uncertain && this.#state.connected) this.#parts.onUncertain()
+    this.#settle(before)
     const next = snapshotOf(this.#state)
     if (!sameSnapshot(this.#current, next)) {
       this.#current = next
       for (const listener of [...this.#listeners]) callSafely(listener)
     }
-    this.#letGo()
+    if (this.#state !== before) this.#parts.onChange()
+  }
+
+  /** What the chat's stream told to be stored needs no sending any more. */
+  #settle({ outbox }: ChatState) {
+    if (outbox.tempIds === this.#state.outbox.tempIds) return
+    for (const [messageId, tempId] of this.#state.outbox.tempIds) if (!outbox.tempIds.has(messageId)) this.#parts.outbox.settle(tempId)
   }
 
   /** Reads the chat and its newest messages. */
   async read(): Promise<ChatInput> {
     const { chatId, requests } = this.#parts
-    const [{ chat }, page] = await Promise.all([requests.chats.getChat({ chatId }), requests.messages.listMessages({ chatId })])
-    return { kind: 'opened', chat, page: toPage(page) }
+    const [{ chat }, history] = await Promise.all([requests.chats.getChat({ chatId }), requests.messages.listMessages({ chatId })])
+    const page = toPage(history)
+    return { kind: 'opened', chat, page, tempIds: await this.#tempIds(page) }
   }
 
-  /** What still is to be sent is worth staying for after everybody looked away. */
-  #letGo() {
-    if (this.#state.phase === 'gone' || (this.#views === 0 && this.#state.outbox.outgoing.length === 0)) this.#parts.onDone()
+  /** What is being sent may be on the page already, as an earlier start of this client sent it; only `sync` tells. */
+  async #tempIds({ messages, asOf }: StarredPage): Promise<Readonly<Record<string, string>>> {
+    const { chatId, requests } = this.#parts
+    const oldest = messages[0]
+    if (oldest === undefined || this.#state.outbox.outgoing.length === 0) return {}
+    const from = Math.max(oldest.seq - 1, asOf - syncSpan)
+    const { chats } = await requests.streams.sync({ chats: { [chatId]: from } })
+    return Object.assign({}, ...chats.map(({ tempIds }) => tempIds))
   }
 
   #loadOlder(limit?: number): Promise<void> {
@@ -157,61 +179,22 @@ export class OpenChat {
     this.put({ kind: 'older', before, page: toPage(page) })
   }
 
-  #send({ content, replyTo, mentions }: NewMessage): string {
-    const { phase, loaded } = this.#state
+  #send(message: NewMessage): string {
+    const { phase, loaded, userId } = this.#state
     if (phase === 'gone') throw new ParleyError('CHAT_NOT_FOUND', 'unable to send; you are not in this chat any more')
-    const quoted = loaded.messages.find(({ id }) => id === replyTo)
-    const draft: Draft = {
-      tempId: newTempId(),
-      chatId: this.#parts.chatId,
-      content: typeof content === 'string' ? { type: 'text', text: content } : content,
-      replyTo: quoted ? { id: quoted.id, senderId: quoted.senderId, content: quoted.content } : null,
-      mentions: mentions ?? [],
-      createdAt: new Date().toISOString(),
-    }
-    this.#deliver(draft, replyTo)
-    return draft.tempId
-  }
-
-  #deliver(draft: Draft, replyTo: string | undefined) {
-    const { tempId, chatId, content, mentions } = draft
-    this.put({ kind: 'sending', draft })
-    const isOutgoing = () => this.#state.outbox.outgoing.some((message) => message.tempId === tempId)
-    this.#sends = this.#sends.then(async () => {
-      if (!isOutgoing()) return
-      try {
-        const sent = { chatId, content, tempId, mentions: [...mentions], ...(replyTo !== undefined && { replyTo }) }
-        const payload = await this.#parts.requests.messages.sendMessage(sent)
-        this.put({ kind: 'frame', frame: { name: 'new_message', payload } })
-      } catch (error) {
-        const retry = () => isOutgoing() && this.#deliver(draft, replyTo)
-        const discard = () => this.put({ kind: 'discarded', tempId })
-        this.put({ kind: 'failed', tempId, failure: { error: asParleyError(error), retry, discard } })
-      }
-    })
+    const quoted = loaded.messages.find(({ id }) => id === message.replyTo)
+    const tempId = newTempId()
+    this.#parts.outbox.add(draftOf(message, { chatId: this.chatId, tempId, quoted, userId }))
+    return tempId
   }
 }
 
 type HistoryPage = Awaited<ReturnType<Requests['messages']['listMessages']>>
 
-/** Live messages don't come with their senders; for a message to be the same wherever it came from, none does. */
-const toPage = ({ messages, nextCursor, asOf }: HistoryPage): Page => ({
-  messages: messages.map(({ sender: _, ...message }) => message),
+/** Live messages come without their senders and stars; for a message to be the same wherever it came from, none has them. */
+const toPage = ({ messages, nextCursor, asOf }: HistoryPage): StarredPage => ({
+  messages: messages.map(({ sender: _, starred: __, ...message }) => message),
   hasOlder: nextCursor !== null,
   asOf,
+  starredIds: messages.filter(({ starred }) => starred).map(({ id }) => id),
 })
-
-function snapshotOf({ phase, connected, catchingUp, held, chat, loaded, outbox, appliedSeq }: ChatState): ChatSnapshot {
-  const complete = connected && !catchingUp && held.size === 0
-  return {
-    state: phase === 'open' ? (complete ? 'live' : 'behind') : phase,
-    chat,
-    messages: loaded.messages,
-    outgoing: outbox.outgoing,
-    hasOlder: loaded.oldestSeq > 0,
-    appliedSeq,
-  }
-}
-
-const sameSnapshot = (one: ChatSnapshot, other: ChatSnapshot) =>
-  Object.keys(one).every((key) => one[key as keyof ChatSnapshot] === other[key as keyof ChatSnapshot])

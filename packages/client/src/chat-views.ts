@@ -1,143 +1,187 @@
-/** All open chats of one client: hands them the live events, and after every connect brings what they missed, all of them together. */
-import { backoffMs, waitAfter } from './backoff.ts'
-import { chatIdOf, type Frame, frameNames } from './chat-frame.ts'
-import { type ChatSnapshot, type ChatView, OpenChat } from './chat-view.ts'
-import type { ConnectionState, EventName, Events } from './events.ts'
+/** The open chats of one client: those that somebody looks at, and the last ones that somebody did. */
+import { later, waitAfter } from './backoff.ts'
+import { chatIdOf, type Frame } from './chat-frame.ts'
+import type { ChatSnapshot } from './chat-snapshot.ts'
+import type { ChatInput, KeptChat } from './chat-state.ts'
+import { type ChatView, OpenChat } from './chat-view.ts'
+import type { Keeper } from './keeper.ts'
 import type { Operations } from './operations.ts'
+import type { Outbox } from './outbox.ts'
 import { asParleyError } from './parley-error.ts'
 
 interface ChatViewsParts {
   readonly requests: Pick<Operations, 'chats' | 'messages' | 'streams'>
-  on<Name extends EventName>(name: Name, listener: (payload: Events[Name]) => void): () => void
-  /** Asks for a connection; it may be there already. */
-  readonly connect: () => void
-  readonly connectionState: () => ConnectionState
-  /** Who the connection belongs to, while online. */
+  readonly keeper: Keeper
+  readonly outbox: Outbox
+  /** Whose chats these are, once the connection says so, and only while it's there. */
+  readonly onlineAs: () => string | undefined
+  /** Who was logged in when this client last ran, or is now. */
   readonly userId: () => string | undefined
+  readonly catchUp: () => void
+  readonly onRead: (chatId: string, seq: number) => void
 }
-
-/** As many as one `sync` takes. */
-const chatsAtOnce = 20
 
 /** After these there is no chat to look at, however often it's asked for. */
 const noSuchChat: readonly string[] = ['CHAT_NOT_FOUND', 'VALIDATION_FAILED']
+/** Chats that nobody looks at any more are followed and kept up to this number; then the one that was left first is dropped. */
+const followed = 50
+/** Milliseconds between two times that the server is asked to count. */
+const recountMs = 1_000
+
+const keyOf = (chatId: string) => `chat/${chatId}`
 
 export class ChatViews {
   readonly #parts: ChatViewsParts
   readonly #open = new Map<string, OpenChat>()
-  /** Of the connection: what was asked for over an older one says nothing of the frames lost since. */
+  /** Those that nobody looks at, the one left last at the end. */
+  readonly #left = new Set<OpenChat>()
+  readonly #counting = new Set<OpenChat>()
+  /** Chats that are being read, over the connection of this number. */
+  readonly #reading = new Map<OpenChat, number>()
   #epoch = 0
-  #catchingUpIn: number | undefined
-  #userId: string | undefined
 
   constructor(parts: ChatViewsParts) {
     this.#parts = parts
-    parts.on('connection', (state) => this.#connectionIs(state))
-    parts.on('logged_out', () => this.#endAll())
-    for (const name of frameNames) parts.on(name, (payload) => this.#receive({ name, payload } as Frame))
-    this.#connectionIs(parts.connectionState())
   }
 
   subscribe(chatId: string, listener?: (current: ChatSnapshot) => void): ChatView {
     const known = this.#open.get(chatId)
     const chat = known ?? this.#add(chatId)
+    this.#left.delete(chat)
     const view = chat.view(listener)
-    this.#parts.connect()
-    if (known === undefined) this.#start(chat)
+    if (known === undefined) void this.#start(chat)
     return view
   }
 
-  #add(chatId: string): OpenChat {
-    const onDone = () => {
-      if (this.#open.get(chatId) === chat) this.#open.delete(chatId)
+  receive(frame: Frame): void {
+    this.put(chatIdOf(frame), { kind: 'frame', frame })
+  }
+
+  put(chatId: string, input: ChatInput): void {
+    this.#open.get(chatId)?.put(input)
+  }
+
+  get(chatId: string): OpenChat | undefined {
+    return this.#open.get(chatId)
+  }
+
+  /** The open chat that a loaded message is in. */
+  withMessage(messageId: string): OpenChat | undefined {
+    return [...this.#open.values()].find(({ state }) => state.loaded.messages.some(({ id }) => id === messageId))
+  }
+
+  behind(): OpenChat[] {
+    const waiting = [...this.#open.values()].filter(({ state }) => state.phase === 'open' && state.catchingUp)
+    return waiting.toSorted((one, other) => Number(other.watched) - Number(one.watched))
+  }
+
+  connected(): void {
+    this.#epoch += 1
+    for (const chat of [...this.#open.values()]) void this.#start(chat)
+  }
+
+  lost(): void {
+    this.#epoch += 1
+    for (const chat of [...this.#open.values()]) chat.put({ kind: 'lost' })
+  }
+
+  endAll(): void {
+    for (const chat of [...this.#open.values()]) chat.put({ kind: 'gone' })
+  }
+
+  /** Goes on following what was kept, so that it is there as it is now when it's looked at, also without a connection. */
+  async wake(): Promise<void> {
+    for (const key of (await this.#parts.keeper.load('chat/')).keys()) {
+      const chatId = key.slice(keyOf('').length)
+      if (this.#open.has(chatId)) continue
+      const chat = this.#add(chatId)
+      this.#leave(chat)
+      await this.#start(chat)
     }
-    const chat = new OpenChat({ chatId, requests: this.#parts.requests, onHole: () => void this.#catchUp(), onDone })
+  }
+
+  #add(chatId: string): OpenChat {
+    const { requests, keeper, outbox, catchUp, onRead } = this.#parts
+    const chat: OpenChat = new OpenChat({
+      ...{ chatId, requests, outbox },
+      onHole: catchUp,
+      onUncertain: () => void this.#count(chat),
+      onChange: () => {
+        if (chat.state.phase === 'gone') this.#drop(chat)
+        else keeper.put(keyOf(chatId), () => chat.kept)
+      },
+      onLeft: () => this.#leave(chat),
+      onRead: (seq) => onRead(chatId, seq),
+    })
     this.#open.set(chatId, chat)
     return chat
   }
 
-  #receive(frame: Frame) {
-    this.#open.get(chatIdOf(frame))?.put({ kind: 'frame', frame })
+  #leave(chat: OpenChat) {
+    if (this.#open.get(chat.chatId) !== chat) return
+    this.#left.add(chat)
+    const [first] = this.#left
+    if (this.#left.size > followed && first !== undefined) this.#drop(first)
   }
 
-  #connectionIs(state: ConnectionState) {
-    this.#epoch += 1
-    if (state !== 'online') {
-      for (const chat of [...this.#open.values()]) chat.put({ kind: 'lost' })
-      return
-    }
+  /** Nothing of it stays, here or on disk. */
+  #drop(chat: OpenChat) {
+    if (this.#open.get(chat.chatId) !== chat) return
+    this.#open.delete(chat.chatId)
+    this.#left.delete(chat)
+    this.#parts.keeper.put(keyOf(chat.chatId), () => undefined)
+  }
+
+  /** Every frame arrives from now on; what happened before is asked for, from where this device had come. */
+  async #start(chat: OpenChat): Promise<void> {
+    const userId = this.#parts.onlineAs()
+    if (userId !== undefined) chat.put({ kind: 'catching_up', userId })
+    if (chat.state.phase === 'loading') await this.#restore(chat)
+    if (this.#parts.onlineAs() === undefined) return
+    if (chat.state.phase === 'loading') await this.#read(chat)
+    else this.#parts.catchUp()
+  }
+
+  async #restore(chat: OpenChat): Promise<void> {
+    const key = keyOf(chat.chatId)
+    const kept = (await this.#parts.keeper.load(key)).get(key) as KeptChat | undefined
     const userId = this.#parts.userId()
-    if (userId !== this.#userId) this.#endAll()
-    this.#userId = userId
-    for (const chat of [...this.#open.values()]) this.#start(chat)
-  }
-
-  /** What one person saw is not for the next who logs in. */
-  #endAll() {
-    if (this.#userId === undefined) return
-    this.#userId = undefined
-    for (const chat of [...this.#open.values()]) chat.put({ kind: 'gone' })
-  }
-
-  /** Every frame arrives from now on; what happened before is asked for. */
-  #start(chat: OpenChat) {
-    if (this.#parts.connectionState() !== 'online' || this.#userId === undefined) return
-    chat.put({ kind: 'catching_up', userId: this.#userId })
-    if (chat.state.phase === 'loading') void this.#read(chat)
-    else void this.#catchUp()
+    if (kept !== undefined && userId !== undefined) chat.put({ kind: 'restored', userId, kept })
   }
 
   async #read(chat: OpenChat): Promise<void> {
     const epoch = this.#epoch
+    if (this.#reading.get(chat) === epoch) return
+    this.#reading.set(chat, epoch)
     for (let failures = 0; epoch === this.#epoch; failures += 1) {
       try {
         const answer = await chat.read()
         if (epoch === this.#epoch) chat.put(answer)
-        return
+        break
       } catch (cause) {
         const error = asParleyError(cause)
-        if (noSuchChat.includes(error.code)) return chat.put({ kind: 'gone' })
+        if (noSuchChat.includes(error.code)) {
+          chat.put({ kind: 'gone' })
+          break
+        }
         await later(waitAfter(error, failures))
       }
     }
+    if (this.#reading.get(chat) === epoch) this.#reading.delete(chat)
   }
 
-  /** Asks until no chat is behind any more; once at a time. */
-  async #catchUp(): Promise<void> {
-    const epoch = this.#epoch
-    if (this.#catchingUpIn === epoch) return
-    this.#catchingUpIn = epoch
-    // Chats that are behind are gathered first: they all say so in the same turn.
-    await Promise.resolve()
-    for (let failures = 0; epoch === this.#epoch; ) {
-      const behind = [...this.#open.values()].filter(({ state }) => state.phase === 'open' && state.catchingUp).slice(0, chatsAtOnce)
-      if (behind.length === 0) break
-      try {
-        const answer = await this.#parts.requests.streams.sync({
-          chats: Object.fromEntries(behind.map(({ chatId, state }) => [chatId, state.appliedSeq])),
-        })
-        if (epoch !== this.#epoch) return
-        failures = take(behind, answer) ? 0 : failures + 1
-        if (failures > 0) await later(backoffMs(failures))
-      } catch (error) {
-        await later(waitAfter(asParleyError(error), failures))
-        failures += 1
-      }
+  /** What is unread is counted by the server where it can't be known from here. */
+  async #count(chat: OpenChat): Promise<void> {
+    if (this.#counting.has(chat)) return
+    this.#counting.add(chat)
+    try {
+      const { chat: counted } = await this.#parts.requests.chats.getChat({ chatId: chat.chatId })
+      chat.put({ kind: 'counted', counted: { ...counted, positions: counted.members } })
+    } catch {
+      // It stays uncertain, and is asked for when something happens there again.
     }
-    if (this.#catchingUpIn === epoch) this.#catchingUpIn = undefined
+    await later(recountMs)
+    this.#counting.delete(chat)
+    if (chat.state.unread.uncertain && chat.state.connected && this.#open.has(chat.chatId)) void this.#count(chat)
   }
 }
-
-/** Hands an answer to the chats that asked; whether any of them got further by it. */
-function take(chats: readonly OpenChat[], { chats: deltas, gone }: Awaited<ReturnType<Operations['streams']['sync']>>): boolean {
-  const further = chats.map((chat) => {
-    const { appliedSeq } = chat.state
-    const delta = deltas.find(({ chatId }) => chatId === chat.chatId)
-    if (delta !== undefined) chat.put({ kind: 'synced', delta })
-    else if (gone.includes(chat.chatId)) chat.put({ kind: 'gone' })
-    return !chat.state.catchingUp || chat.state.appliedSeq > appliedSeq
-  })
-  return further.includes(true)
-}
-
-const later = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))

@@ -1,29 +1,39 @@
 /** Parley from code: `createClient` gives typed requests, live events, token refresh and safe retries. */
 import { type AuthMethods, openAccount } from './account.ts'
 import { withRetries } from './backoff.ts'
-import type { ChatSnapshot, ChatView } from './chat-view.ts'
-import { ChatViews } from './chat-views.ts'
+import type { ChatListSnapshot, ChatListView } from './chat-list.ts'
+import type { ChatSnapshot } from './chat-snapshot.ts'
+import type { ChatView } from './chat-view.ts'
+import { Device } from './device.ts'
 import { type ConnectionState, createEmitter, type EventName, type Events } from './events.ts'
 import { createHttp } from './http.ts'
+import { indexedDbStore } from './indexed-db-store.ts'
 import type { Line, Opened } from './line.ts'
 import type { Call, Input } from './method.ts'
 import { type Operations, operationTable } from './operations.ts'
+import type { OutboxView } from './outbox.ts'
 import { ParleyError } from './parley-error.ts'
 import { createRest } from './rest.ts'
+import { memoryStore, type Store } from './store.ts'
 import { newTempId } from './temp-id.ts'
 import type { TokenStore } from './tokens.ts'
 
 export type { Session as UserSession, Tokens } from '@parley/protocol/auth'
-export type { Chat, Member, MemberRole } from '@parley/protocol/chats'
+export type { Chat, ChatDraft, Member, MemberRole, MySettings } from '@parley/protocol/chats'
 export type { ErrorCode, FieldProblem } from '@parley/protocol/errors'
 export type { Content, HistoryMessage, Message } from '@parley/protocol/messages'
-export type { OwnUser, PublicUser } from '@parley/protocol/users'
+export type { OwnUser, PublicUser, UserSettings } from '@parley/protocol/users'
+export type { ChatListSnapshot, ChatListView } from './chat-list.ts'
 export type { OutgoingMessage } from './chat-outgoing.ts'
-export type { ChatSnapshot, ChatView, NewMessage } from './chat-view.ts'
+export type { ChatSnapshot } from './chat-snapshot.ts'
+export type { ChatView, NewMessage } from './chat-view.ts'
 export type { ConnectionState, EventName, Events } from './events.ts'
+export { indexedDbStore } from './indexed-db-store.ts'
 export type { Opened } from './line.ts'
 export type { Operations } from './operations.ts'
+export type { OutboxView } from './outbox.ts'
 export { type LocalErrorCode, ParleyError } from './parley-error.ts'
+export { memoryStore, type Store } from './store.ts'
 export { newTempId } from './temp-id.ts'
 export { memoryTokens, type TokenStore, type WebStorage, webStorageTokens } from './tokens.ts'
 
@@ -39,6 +49,8 @@ export interface ClientOptions {
   readonly fetch?: typeof fetch
   /** Whether all tabs of an account use one connection; in browsers `true` unless given, where the tabs have the session in common. */
   readonly shareConnection?: boolean
+  /** Where chats and unsent messages are kept between two starts; the browser's IndexedDB where tokens outlive the tab, else nowhere, unless given. */
+  readonly store?: Store
 }
 
 /** One person's (or nobody's) access to one server. Every method rejects with a `ParleyError`. */
@@ -53,9 +65,13 @@ export interface Parley extends Omit<Operations, 'auth'> {
   on<Name extends EventName>(name: Name, listener: (payload: Events[Name]) => void): () => void
   /** A consistent view of one chat, kept up to date until it's closed. Opens the socket, as listening does. */
   subscribe(chatId: string, listener?: (current: ChatSnapshot) => void): ChatView
+  /** A consistent view of all my chats, kept up to date from now on. Opens the socket, as listening does. */
+  chatList(listener?: (current: ChatListSnapshot) => void): ChatListView
+  /** What was sent by `view.send` and isn't known to be stored, in all chats. */
+  readonly outbox: OutboxView
 }
 
-const localEvents: readonly EventName[] = ['connection', 'reconnected', 'logged_out']
+const localEvents: readonly EventName[] = ['connection', 'reconnected', 'logged_out', 'warning']
 
 export function createClient(options: ClientOptions = {}): Parley {
   const url = serverAddress(options.url)
@@ -79,16 +95,13 @@ export function createClient(options: ClientOptions = {}): Parley {
   const { line } = account
 
   const operations = bind(callThrough(line, createRest(http, account.session)))
-  const requests = { ...operations, messages: sendingOnce(operations.messages) }
-  let views: ChatViews | undefined
-  const openViews = () =>
-    new ChatViews({
-      requests,
-      on: events.on,
-      connect: () => line.want(),
-      connectionState: () => line.state,
-      userId: () => line.opened?.user.id,
-    })
+  const device = new Device({
+    ...{ url, line, requests: operations, on: events.on },
+    store: options.store ?? defaultStore(options),
+    mayBeLoggedIn: async () => byCookie || (await options.tokenStore?.load()) !== undefined,
+    warn: (message, cause) => events.emit('warning', { message, cause }),
+  })
+  const requests = { ...device.requests, messages: sendingOnce(device.requests.messages) }
   return {
     ...requests,
     auth: account.withSession(operations.auth),
@@ -102,12 +115,18 @@ export function createClient(options: ClientOptions = {}): Parley {
       if (!localEvents.includes(name)) line.want()
       return off
     },
-    subscribe(chatId, listener) {
-      views ??= openViews()
-      return views.subscribe(chatId, listener)
+    subscribe: (chatId, listener) => device.subscribe(chatId, listener),
+    chatList: (listener) => device.chatList(listener),
+    get outbox() {
+      device.start()
+      return device.outbox
     },
   }
 }
+
+/** Who is logged in for as long as the tab is there has nothing to keep longer. */
+const defaultStore = ({ auth, tokenStore }: ClientOptions): Store =>
+  globalThis.indexedDB !== undefined && (auth === 'cookie' || tokenStore?.sharedAs !== undefined) ? indexedDbStore() : memoryStore()
 
 function serverAddress(given: string | undefined): string {
   const url = given ?? globalThis.location?.origin

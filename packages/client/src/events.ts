@@ -11,6 +11,8 @@ export interface LocalEvents {
   reconnected: { lostAt: string }
   /** Nobody is logged in any more: by `logout`, or because the server ended the session. */
   logged_out: { reason: 'logout' | 'refused' }
+  /** Something doesn't work as it should, and it goes on without it. */
+  warning: { message: string; cause: unknown }
 }
 
 export type Events = ServerEvents & LocalEvents

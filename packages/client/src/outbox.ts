@@ -1,5 +1,12 @@
 /** What was sent from here and isn't known to be stored yet, in all chats: kept on disk before it leaves, and sent until it is stored or refused. */
-import type { OutgoingMessage } from './chat-outgoing.ts'
+import type { Message } from '@parley/protocol/messages'
+import { waitAfter } from './backoff.ts'
+import type { Draft, OutgoingMessage, Sending } from './chat-outgoing.ts'
+import type { ChatInput } from './chat-state.ts'
+import { type ConnectionState, callSafely, type Events } from './events.ts'
+import type { Keeper } from './keeper.ts'
+import type { Operations } from './operations.ts'
+import { asParleyError, ParleyError } from './parley-error.ts'
 
 /** Messages of my own that aren't known to be stored. */
 export interface OutboxView {
@@ -7,4 +14,223 @@ export interface OutboxView {
   readonly current: readonly OutgoingMessage[]
   /** Calls `listener` after every change of `current`, until the returned function is called. */
   subscribe(listener: () => void): () => void
+}
+
+/** As it is kept on disk. */
+interface KeptDraft {
+  readonly draft: Draft
+  /** Where it stands among the others: milliseconds since 1970, or one more than the one before. */
+  readonly order: number
+  readonly refused?: { readonly code: ParleyError['code']; readonly message: string }
+}
+
+interface OutboxParts {
+  readonly sendMessage: Operations['messages']['sendMessage']
+  readonly keeper: Keeper
+  readonly connectionState: () => ConnectionState
+  /** Tells whoever shows the chat. */
+  readonly tell: (chatId: string, input: ChatInput) => void
+}
+
+/** The server's own mistakes may be about one message: then it isn't tried for ever. */
+const patience = 5
+
+/** What passes by itself, sooner or later: no server, one that is busy, something between that answers in its place, a session that is being renewed. */
+const passing: readonly string[] = ['BAD_ANSWER', 'UNAUTHENTICATED', 'CLOSED'] satisfies ParleyError['code'][]
+
+const mayPass = (error: ParleyError, failures: number) =>
+  error.code === 'INTERNAL' ? failures < patience : error.retryable || passing.includes(error.code)
+
+const keyOf = (tempId: string) => `outbox/${tempId}`
+
+export class Outbox {
+  readonly #parts: OutboxParts
+  readonly #listeners = new Set<() => void>()
+  /** Chats in which somebody is sending what there is. */
+  readonly #busy = new Set<string>()
+  readonly #pauses = new Set<() => void>()
+  /** Not on disk yet. */
+  readonly #unkept = new Set<string>()
+  readonly #orders = new Map<string, number>()
+  #order = 0
+  #current: readonly OutgoingMessage[] = []
+
+  constructor(parts: OutboxParts) {
+    this.#parts = parts
+  }
+
+  readonly view: OutboxView = ((outbox: Outbox) => ({
+    get current() {
+      return outbox.#current
+    },
+    subscribe(listener) {
+      const entry = () => listener()
+      outbox.#listeners.add(entry)
+      return () => void outbox.#listeners.delete(entry)
+    },
+  }))(this)
+
+  of(chatId: string): readonly OutgoingMessage[] {
+    return this.#current.filter((message) => message.chatId === chatId)
+  }
+
+  /** Shows the message at once, keeps it, and then sends it after those before it. */
+  add(draft: Draft): void {
+    const { tempId, chatId } = draft
+    this.#order = Math.max(Date.now(), this.#order + 1)
+    this.#orders.set(tempId, this.#order)
+    this.#unkept.add(tempId)
+    this.#show(this.#sending(draft))
+    void this.#parts.keeper.keep(keyOf(tempId), this.#kept(draft)).then(() => {
+      this.#unkept.delete(tempId)
+      return this.#run(chatId)
+    })
+  }
+
+  /** Goes on with what an earlier start of this client didn't get done, or another tab. */
+  async restore(): Promise<void> {
+    const kept = [...(await this.#parts.keeper.load('outbox/')).values()] as KeptDraft[]
+    for (const { draft, order, refused } of kept.toSorted((one, other) => one.order - other.order)) {
+      if (this.#find(draft.tempId) !== undefined) continue
+      this.#orders.set(draft.tempId, order)
+      this.#show(this.#sending(draft))
+      if (refused !== undefined) this.#fail(draft.tempId, new ParleyError(refused.code, refused.message))
+    }
+    this.wake()
+  }
+
+  /** It is stored, whichever way that became known. */
+  settle(tempId: string): void {
+    if (this.#find(tempId) === undefined) return
+    this.#replace(this.#current.filter((message) => message.tempId !== tempId))
+    this.#parts.keeper.put(keyOf(tempId), () => undefined)
+  }
+
+  /** Nothing need wait any longer: there may be a way to the server. */
+  wake(): void {
+    for (const wake of [...this.#pauses]) wake()
+    for (const chatId of new Set(this.#current.map((message) => message.chatId))) void this.#run(chatId)
+  }
+
+  /** What one person wanted to say isn't for the next who logs in. */
+  end(): void {
+    this.#replace([])
+    this.wake()
+  }
+
+  #find(tempId: string) {
+    return this.#current.find((message) => message.tempId === tempId)
+  }
+
+  #sending(draft: Draft): Sending {
+    const { tempId, chatId } = draft
+    return {
+      ...draft,
+      retry: () => {
+        if (this.#find(tempId) === undefined) return
+        this.#show(this.#sending(draft))
+        this.#parts.keeper.put(keyOf(tempId), () => this.#kept(draft))
+        this.wake()
+      },
+      discard: () => {
+        this.settle(tempId)
+        this.#parts.tell(chatId, { kind: 'discarded', tempId })
+      },
+    }
+  }
+
+  #show(sending: Sending) {
+    const message: OutgoingMessage = { ...sending, status: 'sending' }
+    const index = this.#current.findIndex(({ tempId }) => tempId === sending.tempId)
+    this.#replace(index < 0 ? [...this.#current, message] : this.#current.with(index, message))
+    this.#parts.tell(sending.chatId, { kind: 'sending', sending })
+  }
+
+  #fail(tempId: string, error: ParleyError) {
+    const message = this.#find(tempId)
+    if (message === undefined) return
+    this.#replace(this.#current.map((each) => (each === message ? { ...message, error, status: 'failed' } : each)))
+    this.#parts.tell(message.chatId, { kind: 'failed', tempId, error })
+  }
+
+  #replace(current: readonly OutgoingMessage[]) {
+    this.#current = current
+    for (const listener of [...this.#listeners]) callSafely(listener)
+  }
+
+  #kept(draft: Draft, refused?: KeptDraft['refused']): KeptDraft {
+    return { draft, order: this.#orders.get(draft.tempId) ?? 0, ...(refused && { refused }) }
+  }
+
+  /** Sends what there is in a chat, one after the other: they are stored in the order in which they were said. */
+  async #run(chatId: string): Promise<void> {
+    if (this.#busy.has(chatId)) return
+    this.#busy.add(chatId)
+    for (let next = this.#next(chatId); next !== undefined; next = this.#next(chatId)) await this.#deliver(next)
+    this.#busy.delete(chatId)
+  }
+
+  #next(chatId: string): OutgoingMessage | undefined {
+    const first = this.#current.find((message) => message.chatId === chatId && message.status === 'sending')
+    return first !== undefined && this.#unkept.has(first.tempId) ? undefined : first
+  }
+
+  async #deliver({ tempId, chatId, content, replyTo, mentions }: OutgoingMessage): Promise<void> {
+    for (let failures = 0; this.#find(tempId)?.status === 'sending'; failures += 1) {
+      try {
+        const sent = { chatId, content, tempId, mentions: [...mentions], ...(replyTo !== null && { replyTo: replyTo.id }) }
+        const payload = await this.#parts.sendMessage(sent)
+        this.#stored(chatId, payload)
+        return
+      } catch (cause) {
+        const error = asParleyError(cause)
+        if (!mayPass(error, failures)) return this.#refused(tempId, error)
+        await this.#pause(waitAfter(error, failures))
+      }
+    }
+  }
+
+  #stored(chatId: string, payload: Events['new_message']) {
+    this.#parts.tell(chatId, { kind: 'frame', frame: { name: 'new_message', payload } })
+    this.settle(payload.tempId)
+  }
+
+  #refused(tempId: string, error: ParleyError) {
+    const draft = this.#find(tempId)
+    if (draft === undefined) return
+    const { chatId, content, replyTo, mentions, createdAt } = draft
+    const kept = { tempId, chatId, content, replyTo, mentions, createdAt }
+    this.#parts.keeper.put(keyOf(tempId), () => this.#kept(kept, { code: error.code, message: error.message }))
+    this.#fail(tempId, error)
+  }
+
+  /** Who closed the client on purpose wants nothing to be tried until it is opened again. */
+  #pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer)
+        this.#pauses.delete(end)
+        resolve()
+      }
+      const timer = this.#parts.connectionState() === 'offline' ? undefined : setTimeout(end, milliseconds)
+      this.#pauses.add(end)
+    })
+  }
+}
+
+/** What is to be sent, quoting what it answers as far as that is known here. */
+export function draftOf(
+  message: { readonly content: string | NonNullable<Message['content']>; readonly replyTo?: string; readonly mentions?: readonly string[] },
+  { chatId, tempId, quoted, userId }: { chatId: string; tempId: string; quoted: Message | undefined; userId: string },
+): Draft {
+  const { content, replyTo, mentions } = message
+  const unknown = replyTo === undefined ? null : { id: replyTo, senderId: userId, content: null }
+  return {
+    tempId,
+    chatId,
+    content: typeof content === 'string' ? { type: 'text', text: content } : content,
+    replyTo: quoted ? { id: quoted.id, senderId: quoted.senderId, content: quoted.content } : unknown,
+    mentions: mentions ?? [],
+    createdAt: new Date().toISOString(),
+  }
 }

@@ -4,11 +4,12 @@ import type { Message } from '@parley/protocol/messages'
 import type { ChatDelta } from '@parley/protocol/streams'
 import type { PublicUser } from '@parley/protocol/users'
 import type { Frame } from '../chat-frame.ts'
-import type { Page } from '../chat-messages.ts'
+import { reactTo } from '../chat-messages.ts'
+import type { ChatInput, Counted, OwnEntry, StarredPage } from '../chat-state.ts'
 
 /** What happens next; `target` picks one of the messages or people that there are. */
 export interface Happening {
-  readonly what: 'send' | 'edit' | 'delete' | 'join' | 'leave' | 'role'
+  readonly what: 'send' | 'edit' | 'delete' | 'react' | 'void' | 'join' | 'leave' | 'role' | 'read' | 'star' | 'hide' | 'pin' | 'draft'
   readonly target: number
   /** How much later than the send its frame reads what it quotes. */
   readonly quoteDelay: number
@@ -18,6 +19,12 @@ export interface Happening {
 interface Moment {
   readonly messages: readonly Message[]
   readonly members: readonly Member[]
+}
+
+/** What takes no number of the chat's stream, and was after which of them. */
+interface Aside {
+  readonly after: number
+  readonly input: Extract<ChatInput, { kind: 'own' | 'position' }>
 }
 
 interface Entry {
@@ -51,11 +58,12 @@ const memberOf = (userId: string, seq: number): Member => ({
 export class StreamModel {
   readonly #moments: Moment[] = [{ messages: [], members: [memberOf(myId, 0)] }]
   readonly #entries: Entry[] = []
+  readonly #asides: Aside[] = []
 
   constructor(happenings: readonly Happening[]) {
     for (const happening of happenings) this.#happen(happening)
-    happenings.forEach(({ quoteDelay }, index) => {
-      this.#readQuoteLater(index, quoteDelay)
+    this.#entries.forEach((_, index) => {
+      this.#readQuoteLater(index, happenings[index]?.quoteDelay ?? 0)
     })
   }
 
@@ -76,46 +84,138 @@ export class StreamModel {
     return this.#moments.slice(from, to + 1)
   }
 
-  chat(seq: number): Chat {
-    const { messages, members } = this.at(seq)
+  /** What happened aside of the stream until a number of it, in its order. */
+  asides(until: number): Aside['input'][] {
+    return this.#asides.filter(({ after }) => after <= until).map(({ input }) => input)
+  }
+
+  hiddenIds(until: number): ReadonlySet<string> {
+    return new Set(this.#own(until).flatMap((entry) => (entry.kind === 'hidden' ? entry.messageId : [])))
+  }
+
+  starredIds(until: number): ReadonlySet<string> {
+    const hidden = this.hiddenIds(until)
+    const starred = new Set<string>()
+    for (const entry of this.#own(until)) {
+      if (entry.kind !== 'star') continue
+      if (entry.starred) starred.add(entry.messageId)
+      else starred.delete(entry.messageId)
+    }
+    const isGone = ({ id, content }: Message) => content === null || hidden.has(id)
+    for (const { id } of this.at(until).messages.filter(isGone)) starred.delete(id)
+    return starred
+  }
+
+  /** What I see of the messages at a time. */
+  visible(until: number): Message[] {
+    const hidden = this.hiddenIds(until)
+    return this.at(until).messages.filter(({ id }) => !hidden.has(id))
+  }
+
+  counted(lastSeq: number, readAt = lastSeq): Counted {
+    const { members, messages } = this.at(readAt)
+    const positions = members.map(({ userId }) => ({ userId, ...this.#position(userId, readAt) }))
+    const { readSeq } = this.#position(myId, readAt)
+    const hidden = this.hiddenIds(readAt)
+    const isUnread = ({ id, seq, senderId, content }: Message) =>
+      senderId !== myId && content !== null && seq > readSeq && seq <= lastSeq && !hidden.has(id)
+    return { lastSeq, unreadCount: messages.filter(isUnread).length, positions }
+  }
+
+  chat(readAt: number, lastSeq = readAt): Chat {
+    const { unreadCount } = this.counted(lastSeq, readAt)
+    const newest = (kind: OwnEntry['kind']) => this.#own(readAt).findLast((entry) => entry.kind === kind)
+    const [settings, draft] = [newest('chat_settings'), newest('draft')]
     return {
-      ...{ id: chatId, type: 'group', name: 'Group', description: null, avatar: null, createdAt: timeOf(0), unreadCount: 0 },
-      members: [...members],
-      lastMessage: messages.at(-1) ?? null,
-      lastSeq: seq,
+      ...{ id: chatId, type: 'group', name: 'Group', description: null, avatar: null, createdAt: timeOf(0), unreadCount },
+      members: this.at(readAt).members.map((member) => ({ ...member, ...this.#position(member.userId, readAt) })),
+      lastMessage: this.visible(readAt).findLast(({ seq }) => seq <= lastSeq) ?? null,
+      lastSeq,
+      mySettings: settings?.kind === 'chat_settings' ? settings.mySettings : { mutedUntil: null, pinnedAt: null, archivedAt: null },
+      draft: draft?.kind === 'draft' ? draft.draft : null,
     }
   }
 
   /** The page before a position, read at `readAt` after the position `asOf` was. */
-  page(before: number, limit: number, asOf: number, readAt: number): Page {
-    const older = this.at(readAt).messages.filter(({ seq }) => seq < before)
-    return { messages: older.slice(-limit), hasOlder: older.length > limit, asOf }
+  page(before: number, limit: number, asOf: number, readAt: number): StarredPage {
+    const older = this.visible(readAt).filter(({ seq }) => seq < before)
+    return { messages: older.slice(-limit), hasOlder: older.length > limit, asOf, starredIds: [...this.starredIds(readAt)] }
   }
 
   /** The answer to `sync`, read at `readAt` after the stream's end was. */
   delta(from: number, head: number, readAt: number): ChatDelta {
     const common = { chatId, from, to: head, head, tempIds: {} }
-    const { messages } = this.at(readAt)
+    const messages = this.visible(readAt)
     if (head - from > span) return { ...common, reset: true, messages: messages.slice(-newest), chat: this.chat(readAt) }
     const entries = this.#entries.slice(from, head)
     const touched = messages.filter(({ id }) => entries.some(({ messageId }) => messageId === id))
-    const chatChanged = entries.some(({ messageId }) => messageId === undefined)
+    const chatChanged = entries.some(({ frame }) => frame.name.startsWith('member_'))
     return { ...common, reset: false, messages: touched, chat: chatChanged ? this.chat(readAt) : null }
+  }
+
+  /** The numbers above one up to another as a node rebuilds them later: each message once, at the last number that touched it. */
+  refill(from: number, to: number, readAt: number): Frame[] {
+    const entries = this.#entries.slice(from, to)
+    const isLast = ({ messageId }: Entry, index: number) => !entries.slice(index + 1).some((later) => later.messageId === messageId)
+    return entries.map((entry, index) => {
+      const seq = from + index + 1
+      const message = this.at(readAt).messages.find(({ id }) => id === entry.messageId)
+      if (message === undefined || entry.frame.name === 'new_message') return entry.frame
+      if (!isLast(entry, index)) return { name: 'stream_void', payload: { chatId, from: seq - 1, seq } }
+      return { name: 'message_edited', payload: { chatId, seq, message } }
+    })
+  }
+
+  #own(until: number): OwnEntry[] {
+    return this.asides(until).flatMap((input) => (input.kind === 'own' ? input.entry : []))
+  }
+
+  #position(userId: string, until: number) {
+    const reports = this.asides(until).flatMap((input) =>
+      input.kind === 'position' && input.position.userId === userId ? input.position : [],
+    )
+    const furthest = (key: 'deliveredSeq' | 'readSeq') => Math.max(0, ...reports.map((report) => report[key]))
+    return { deliveredSeq: furthest('deliveredSeq'), readSeq: furthest('readSeq') }
   }
 
   #happen({ what, target }: Happening) {
     const seq = this.#entries.length + 1
     const before = this.at(seq - 1)
-    const alive = before.messages.filter(({ content }) => content !== null)
+    // `sync` says no more of what I hid, so that a quote of it keeps what it said.
+    const hidden = this.hiddenIds(seq - 1)
+    const alive = before.messages.filter(({ id, content }) => content !== null && !hidden.has(id))
     const message = alive[target % Math.max(1, alive.length)]
     const others = before.members.filter(({ userId }) => userId !== myId)
     const member = others[target % Math.max(1, others.length)]
     if (what === 'edit' && message !== undefined) return this.#edit(seq, message)
     if (what === 'delete' && message !== undefined) return this.#delete(seq, message)
+    if (what === 'react' && message !== undefined) return this.#react(seq, message, target)
+    if (what === 'void') return this.#add({ name: 'stream_void', payload: { chatId, from: seq - 1, seq } }, undefined, {})
     if (what === 'join') return this.#join(seq, `person ${target % 4}`)
     if (what === 'leave' && member !== undefined) return this.#leave(seq, member.userId)
     if (what === 'role' && member !== undefined) return this.#changeRole(seq, member)
-    return this.#send(seq, target % 2 === 0 ? message : undefined)
+    if (what === 'read' || what === 'star' || what === 'hide' || what === 'pin' || what === 'draft')
+      return this.#aside(what, target, message)
+    return this.#send(seq, target)
+  }
+
+  #aside(what: 'read' | 'star' | 'hide' | 'pin' | 'draft', target: number, message: Message | undefined) {
+    const after = this.length
+    const seq = this.#asides.length + 1
+    const own = (entry: OwnEntry) => this.#asides.push({ after, input: { kind: 'own', entry } })
+    const on = target % 3 > 0
+    if (what === 'star' && message !== undefined) own({ kind: 'star', seq, chatId, messageId: message.id, starred: on })
+    if (what === 'hide' && message !== undefined) own({ kind: 'hidden', seq, chatId, messageId: message.id })
+    if (what === 'draft')
+      own({ kind: 'draft', seq, chatId, draft: on ? { text: `draft ${seq}`, replyTo: null, updatedAt: timeOf(seq) } : null })
+    if (what === 'pin') {
+      own({ kind: 'chat_settings', seq, chatId, mySettings: { mutedUntil: null, pinnedAt: on ? timeOf(seq) : null, archivedAt: null } })
+    }
+    if (what !== 'read') return
+    const userId = target % 2 === 0 ? myId : 'person 1'
+    const readSeq = Math.min(after, target * 2)
+    const position = { userId, readSeq, deliveredSeq: Math.max(readSeq, after - (target % 4)) }
+    this.#asides.push({ after, input: { kind: 'position', position } })
   }
 
   #add(frame: Frame, messageId: string | undefined, moment: Partial<Moment>) {
@@ -123,15 +223,17 @@ export class StreamModel {
     this.#entries.push({ frame, messageId })
   }
 
-  #send(seq: number, quoted: Message | undefined) {
+  #send(seq: number, target: number) {
     const time = timeOf(seq)
+    const alive = this.at(seq - 1).messages.filter(({ content }) => content !== null)
+    const quoted = target % 2 === 0 ? alive[target % Math.max(1, alive.length)] : undefined
     const message: Message = {
       ...{
         id: `message ${seq}`,
         chatId,
         seq,
         rev: seq,
-        senderId: myId,
+        senderId: target % 3 === 0 ? myId : 'person 1',
         content: { type: 'text', text: `sent ${seq}` },
         mentions: [],
         reactions: [],
@@ -157,10 +259,20 @@ export class StreamModel {
 
   #delete(seq: number, message: Message) {
     const deletedAt = timeOf(seq)
-    const bare = { content: null, replyTo: null, mentions: [], editedAt: null }
+    const bare = { content: null, replyTo: null, mentions: [], reactions: [], editedAt: null }
     const deleted: Message = { ...message, ...bare, rev: seq, deletedAt, updatedAt: deletedAt }
     const payload = { chatId, seq, messageId: message.id, deletedAt }
     this.#add({ name: 'message_deleted', payload }, message.id, { messages: this.#replaced(seq, deleted) })
+  }
+
+  /** The same again takes it back. */
+  #react(seq: number, message: Message, target: number) {
+    const reaction = { emoji: target % 2 === 0 ? '👍' : '🎉', userId: `person ${target % 3}`, createdAt: timeOf(seq) }
+    const isSame = ({ emoji, userId }: typeof reaction) => emoji === reaction.emoji && userId === reaction.userId
+    const action = message.reactions.some(isSame) ? ('removed' as const) : ('added' as const)
+    const reacted: Message = { ...message, rev: seq, reactions: reactTo(message.reactions, { reaction, action }) }
+    const payload = { chatId, seq, messageId: message.id, action, ...reaction }
+    this.#add({ name: 'message_reaction', payload }, message.id, { messages: this.#replaced(seq, reacted) })
   }
 
   /** The messages with one of them replaced, and quoted as it is now. */
@@ -175,7 +287,7 @@ export class StreamModel {
   #join(seq: number, userId: string) {
     const { members } = this.at(seq - 1)
     if (members.some((member) => member.userId === userId)) return this.#leave(seq, userId)
-    const member = memberOf(userId, seq)
+    const member = { ...memberOf(userId, seq), ...this.#position(userId, seq - 1) }
     const payload = { chatId, seq, actorId: myId, members: [member] }
     this.#add({ name: 'member_added', payload }, undefined, { members: [...members, member] })
   }

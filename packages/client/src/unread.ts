@@ -1,0 +1,61 @@
+/** How many messages of a chat I haven't read: what the server counted, and what came, went or was read since (S2). No I/O. */
+import type { Chat } from '@parley/protocol/chats'
+import type { Message } from '@parley/protocol/messages'
+
+export interface Unread {
+  readonly readSeq: number
+  /** How many of the messages up to `asOf` are unread; which ones isn't known. */
+  readonly earlier: number
+  readonly asOf: number
+  /** The unread messages above `asOf`: their places, by id. */
+  readonly later: ReadonlyMap<string, number>
+  /** Something happened to the earlier ones that can't be counted from here: ask. */
+  readonly uncertain: boolean
+}
+
+/** The server counts no further. */
+const most = 1000
+
+export const nothingUnread: Unread = { readSeq: 0, earlier: 0, asOf: 0, later: new Map(), uncertain: false }
+
+export const unreadCount = ({ earlier, later }: Unread): number => Math.min(most, earlier + later.size)
+
+const above = (later: Unread['later'], seq: number) => new Map([...later].filter(([, place]) => place > seq))
+
+/** A message that is new to this device. */
+export function arrived(unread: Unread, { id, seq, senderId, content }: Message, userId: string): Unread {
+  if (senderId === userId || content === null || seq <= Math.max(unread.asOf, unread.readSeq)) return unread
+  return { ...unread, later: new Map(unread.later).set(id, seq) }
+}
+
+/** A message was deleted, for everyone by number `rev` of the stream; `known` is what it was, where that is known. */
+export function vanished(unread: Unread, id: string, rev: number, known: Message | undefined, userId: string): Unread {
+  if (unread.later.has(id)) return { ...unread, later: new Map([...unread.later].filter(([each]) => each !== id)) }
+  if (unread.earlier === 0 || rev <= unread.asOf) return unread
+  // The server may have counted before or after.
+  const wasCounted = known === undefined || (known.senderId !== userId && known.content !== null && known.seq > unread.readSeq)
+  return wasCounted ? { ...unread, uncertain: true } : unread
+}
+
+/** I have read everything up to `seq`; `loaded` are all messages from `oldestSeq` on. */
+export function readUpTo(unread: Unread, seq: number, loaded: readonly Message[], oldestSeq: number, userId: string): Unread {
+  if (seq <= unread.readSeq) return unread
+  const moved = { ...unread, readSeq: seq, later: above(unread.later, seq) }
+  if (unread.earlier === 0 || seq >= unread.asOf) return { ...moved, earlier: 0 }
+  if (oldestSeq > seq + 1) return { ...moved, uncertain: true }
+  const left = loaded.filter((message) => message.seq > seq && message.seq <= unread.asOf)
+  return { ...moved, earlier: left.filter(({ senderId, content }) => senderId !== userId && content !== null).length }
+}
+
+/** The server counted, as the chat was at number `asOf` of its stream and I had read up to `readSeq`. */
+export function recounted(unread: Unread, counted: { count: number; asOf: number; readSeq: number }): Unread {
+  const { count, asOf, readSeq } = counted
+  const certain = { ...unread, uncertain: false }
+  if (asOf < unread.asOf) return certain
+  const later = above(unread.later, Math.max(asOf, readSeq))
+  if (readSeq >= unread.readSeq) return { ...certain, readSeq, earlier: count, asOf, later }
+  return unread.readSeq >= asOf ? { ...certain, earlier: 0, asOf, later } : certain
+}
+
+/** How far somebody has read in a chat. */
+export const readSeqOf = (chat: Chat, userId: string): number => chat.members.find((member) => member.userId === userId)?.readSeq ?? 0
