@@ -28,7 +28,9 @@ const oneEmoji = /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic})$/v
 const Quote = z.strictObject({
   id: Id,
   senderId: Id,
-  content: Content.nullable().describe('null once deleted, and where it is from before the reader joined'),
+  content: Content.nullable().describe(
+    'null once deleted, and where it is from a time when the reader wasn’t a member; who deleted it for themselves still reads it here',
+  ),
 })
 
 /** One emoji of Unicode's recommended set (UTS #51), or a pictograph without its variation selector. */
@@ -53,11 +55,11 @@ export const Message = z
     content: Content.nullable().describe('null once deleted'),
     replyTo: Quote.nullable(),
     mentions: z.array(Id),
-    reactions: z.array(Reaction).describe('In the order in which they were made'),
+    reactions: z.array(Reaction).describe('In the order in which they were made, which is that of the stream and of `createdAt`'),
     editedAt: Timestamp.nullable(),
     deletedAt: Timestamp.nullable(),
     createdAt: Timestamp,
-    updatedAt: Timestamp,
+    updatedAt: Timestamp.describe('When what it says last changed: sent, edited or deleted. Reactions move `rev`, not this'),
   })
   .meta({ id: 'Message' })
 export type Message = z.infer<typeof Message>

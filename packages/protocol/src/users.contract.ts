@@ -23,7 +23,9 @@ export const PublicUser = z
     bio: z.string().nullable(),
     location: z.string().nullable(),
     website: z.string().nullable(),
-    status: Presence,
+    status: Presence.describe(
+      'As the reader may see it. In events, which read the same for everybody, it is offline and `lastSeen` null: `watch_presence` tells.',
+    ),
     customStatus: z.string().nullable(),
     lastSeen: Timestamp.nullable(),
     nativeLanguage: z.string().nullable(),

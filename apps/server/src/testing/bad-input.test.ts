@@ -196,8 +196,10 @@ describe('what is not even a request', () => {
     const forged = (text: string) => Buffer.from(text).toString('base64url')
     const id = randomUUID()
     for (const moment of ['0000-01-01T00:00:00.000000Z', '9999-12-31T23:59:59.999999Z', '2026-02-29T00:00:00.000000Z', '24', '']) {
-      const { status } = await get(`/api/chats?before=${forged(`${moment} ${id}`)}`)
-      expect(status, moment).toBe(moment.startsWith('9999') ? 200 : 400)
+      for (const path of ['/api/chats', '/api/messages/starred', '/api/users/blocked']) {
+        const { status } = await get(`${path}?before=${forged(`${moment} ${id}`)}`)
+        expect(status, `${path} ${moment}`).toBe(moment.startsWith('9999') ? 200 : 400)
+      }
     }
     for (const place of ['["a"]', '["a","b"]', `["\\u0000","${id}"]`, `["\\ud800","${id}"]`, '{}', '"']) {
       expect((await get(`/api/users/search?q=a&before=${forged(place)}`)).status, place).toBe(400)

@@ -91,6 +91,16 @@ describeOnEachDatabase('reactions', (options) => {
     expect(await toggle()).toEqual([])
   })
 
+  test('stay in the order of the stream, also where the clock of another server was ahead (O3)', async () => {
+    const { id: messageId } = await say(await newGroup(ben))
+    await ben.ask(addReaction, { messageId, emoji: '👍' })
+    const ahead = new Date(Date.now() + 3_600_000)
+    const { query } = server.app.database
+    await query.updateTable('message_reactions').set({ created_at: ahead }).where('message_id', '=', messageId).execute()
+    await asha.ask(addReaction, { messageId, emoji: '👍' })
+    expect((await read(ben, messageId)).reactions.map(({ userId }) => userId)).toEqual([ben.id, asha.id])
+  })
+
   test('do not count as a change of what was said', async () => {
     const message = await say(await newGroup(ben))
     const { message: reacted } = await ben.ask(addReaction, { messageId: message.id, emoji: '👍' })

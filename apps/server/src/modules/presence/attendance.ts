@@ -9,6 +9,8 @@ export interface AttendanceBook extends Attendance {
   statusOf(userId: string): PublicUser['status']
   /** From now on the session hears of these people's coming and going, and of nobody else's. */
   watch(viewer: Viewer, userIds: readonly string[]): void
+  /** The session was answered that these people are there. */
+  shown(viewer: Viewer, userIds: readonly string[]): void
   /** Tells those who watch somebody, or these of them, what they may see of that person now. */
   sightChanged(userId: string, viewerIds?: readonly string[]): Promise<void>
   stop(): void
@@ -33,6 +35,12 @@ export function createAttendance(deps: PresenceDeps, gone: (userId: string) => v
   return {
     statusOf: (userId) => (sockets.has(userId) || leaving.has(userId) ? 'online' : 'offline'),
     watch: (viewer, userIds) => watches.set(viewer, userIds),
+    shown: ({ sessionId }, userIds) => {
+      for (const userId of userIds) {
+        const watcher = watches.of(userId).get(sessionId)
+        if (watcher !== undefined) watcher.sawOnline = true
+      }
+    },
     sightChanged: teller.sightChanged,
 
     arrived({ userId, sessionId }: Viewer, socketId) {

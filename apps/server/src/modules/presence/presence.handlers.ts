@@ -18,6 +18,10 @@ export const presenceHandlers = ({ findFor }: PresenceDeps, attendance: Attendan
     watchPresence: async ({ viewer, input }) => {
       attendance.watch(viewer, [...new Set(input.userIds)])
       const people = [...(await findFor(viewer.userId, input.userIds)).values()]
+      attendance.shown(
+        viewer,
+        people.flatMap(({ id, status }) => (status === 'offline' ? [] : [id])),
+      )
       return { presences: people.map(({ id, status, customStatus, lastSeen }) => ({ userId: id, status, customStatus, lastSeen })) }
     },
   })

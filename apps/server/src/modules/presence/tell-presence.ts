@@ -4,7 +4,7 @@ import type { PublicUser } from '@parley/protocol/users'
 import type { Log } from '../../core/log.ts'
 import type { Sight } from '../users/users.module.ts'
 import type { PresenceDeps } from './presence.deps.ts'
-import type { Watches } from './watches.ts'
+import type { Watcher, Watches } from './watches.ts'
 
 interface State {
   readonly userId: string
@@ -13,7 +13,10 @@ interface State {
 }
 
 export interface Teller {
-  /** Only to whom it makes a difference: who may see no more than when somebody was last there learns nothing by their coming. */
+  /**
+   * Only to whom it makes a difference: who may see no more than when somebody was last there learns nothing by their coming,
+   * and who may see nothing any more learns at most once that this person is not there.
+   */
   changed(state: State): Promise<void>
   /** Tells all who watch somebody, or these of them, what they may see now. */
   sightChanged(userId: string, viewerIds?: readonly string[]): Promise<void>
@@ -30,12 +33,14 @@ export function createTeller({ live, log, sightOf, findFor }: PresenceDeps, watc
   const turns = new Turns(log)
 
   /** One event for all who see the same of it. */
-  const show = ({ userId, status, lastSeen }: State, sights: ReadonlyMap<string, Sight>, isTold: (viewerId: string) => boolean) => {
-    const watchers = [...watches.of(userId)].filter(([, viewerId]) => isTold(viewerId))
-    const groups = Map.groupBy(watchers, ([, viewerId]) => JSON.stringify(sights.get(viewerId) ?? blind))
+  const show = ({ userId, status, lastSeen }: State, sights: ReadonlyMap<string, Sight>, isTold: (watcher: Watcher) => boolean) => {
+    const watchers = [...watches.of(userId)].filter(([, watcher]) => isTold(watcher))
+    const groups = Map.groupBy(watchers, ([, { viewerId }]) => JSON.stringify(sights.get(viewerId) ?? blind))
     for (const group of groups.values()) {
-      const { online, lastSeen: dated } = sights.get((group[0] as [string, string])[1]) ?? blind
+      const [, { viewerId }] = group[0] as [string, Watcher]
+      const { online, lastSeen: dated } = sights.get(viewerId) ?? blind
       const seen = { userId, status: online ? status : 'offline', customStatus: null, lastSeen: dated ? lastSeen : null } as const
+      for (const [, watcher] of group) watcher.sawOnline = seen.status !== 'offline'
       live.toSessions(
         group.map(([sessionId]) => sessionId),
         userStatusChanged,
@@ -47,22 +52,26 @@ export function createTeller({ live, log, sightOf, findFor }: PresenceDeps, watc
   return {
     changed: (state) =>
       turns.take(state.userId, async () => {
-        const sights = await sightOf(state.userId, [...new Set(watches.of(state.userId).values())])
-        show(state, sights, (viewerId) => {
+        const sights = await sightOf(state.userId, viewersOf(watches, state.userId))
+        show(state, sights, ({ viewerId, sawOnline }) => {
           const sight = sights.get(viewerId)
-          return sight !== undefined && (sight.online || state.status === 'offline')
+          return sawOnline || sight?.online || (sight !== undefined && state.status === 'offline')
         })
       }),
     sightChanged: (userId, viewerIds) =>
       turns.take(userId, async () => {
-        const sights = await sightOf(userId, viewerIds ?? [...new Set(watches.of(userId).values())])
+        const sights = await sightOf(userId, viewerIds ?? viewersOf(watches, userId))
         const own = (await findFor(userId, [userId])).get(userId)
         const state = { userId, status: own?.status ?? 'offline', lastSeen: own?.lastSeen ?? null }
-        show(state, sights, (viewerId) => viewerIds === undefined || viewerIds.includes(viewerId))
+        show(state, sights, ({ viewerId }) => viewerIds === undefined || viewerIds.includes(viewerId))
       }),
     stop: () => turns.stop(),
   }
 }
+
+const viewersOf = (watches: Watches, userId: string): string[] => [
+  ...new Set(Array.from(watches.of(userId).values(), ({ viewerId }) => viewerId)),
+]
 
 /** One after the other for each person, since every telling asks first who may see it. Never rejects: what is true for a moment may get lost. */
 class Turns {

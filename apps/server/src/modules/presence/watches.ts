@@ -1,8 +1,15 @@
 import type { Viewer } from '../../core/call.ts'
 
-/** Two-way lists of who watches whom, by session, with the person that each session speaks for. */
+/** Somebody's session that watches a person. */
+export interface Watcher {
+  readonly viewerId: string
+  /** Whether it was last shown that the person is there, and so must be shown when that is over (S3). */
+  sawOnline: boolean
+}
+
+/** Two-way lists of who watches whom, by session. */
 export class Watches {
-  readonly #watchers = new Map<string, Map<string, string>>()
+  readonly #watchers = new Map<string, Map<string, Watcher>>()
   readonly #watched = new Map<string, readonly string[]>()
 
   set({ sessionId, userId: viewerId }: Viewer, userIds: readonly string[]): void {
@@ -15,13 +22,13 @@ export class Watches {
     if (userIds.length === 0) return
     this.#watched.set(sessionId, userIds)
     for (const userId of userIds) {
-      const watchers = this.#watchers.get(userId) ?? new Map<string, string>()
-      this.#watchers.set(userId, watchers.set(sessionId, viewerId))
+      const watchers = this.#watchers.get(userId) ?? new Map<string, Watcher>()
+      this.#watchers.set(userId, watchers.set(sessionId, { viewerId, sawOnline: false }))
     }
   }
 
-  /** By session, whose it is. */
-  of(userId: string): ReadonlyMap<string, string> {
+  /** By session, who watches a person. */
+  of(userId: string): ReadonlyMap<string, Watcher> {
     return this.#watchers.get(userId) ?? new Map()
   }
 }

@@ -1,4 +1,4 @@
-import { createGroup, getChat, startPrivateChat } from '@parley/protocol/chats'
+import { createGroup, getChat, removeMember, startPrivateChat } from '@parley/protocol/chats'
 import { listMessages, newMessage, sendMessage } from '@parley/protocol/messages'
 import { typingStart, typingStop, userStatusChanged, userTyping, watchPresence } from '@parley/protocol/presence'
 import { sync, userStream } from '@parley/protocol/streams'
@@ -155,6 +155,22 @@ describeOnEachDatabase('privacy', (options) => {
       const { socket: own } = await watch(owner, owner)
       await marker(watching, viewer)
       expect(statuses(watching)).toEqual([])
+      for (const each of [watching, own]) each.close()
+    })
+
+    test('who saw me, and then lost sight of me as we share no chat any more, is told once that I am not there (S3)', async () => {
+      const [viewer, owner] = (await people(2)) as [Person, Person]
+      const { chat } = await owner.ask(createGroup, { name: 'Group', memberIds: [viewer.id] })
+      await owner.ask(updateSettings, { privacy: { online: 'contacts', lastSeen: 'contacts' } })
+      const first = await owner.connect()
+      const { socket: watching, presence } = await watch(viewer, owner)
+      expect(presence?.status).toBe('online')
+      await owner.ask(removeMember, { chatId: chat.id, userId: viewer.id })
+      first.close()
+      expect(await watching.next(userStatusChanged)).toMatchObject({ userId: owner.id, ...hidden })
+      const { socket: own } = await watch(owner, owner)
+      await marker(watching, viewer)
+      expect(statuses(watching)).toHaveLength(1)
       for (const each of [watching, own]) each.close()
     })
 
