@@ -50,8 +50,8 @@ test('an edit and a deletion are seen by the other at once, and their marks stay
   await messageField(asha.page).press('Enter')
   await message(ben.page, 'First version').getByText('edited').waitFor()
 
-  await pickFromMenu(asha.page, 'To be deleted', 'Delete for everyone')
-  await asha.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await pickFromMenu(asha.page, 'To be deleted', 'Delete')
+  await asha.page.getByRole('button', { name: 'Delete for everyone' }).click()
   await message(ben.page, 'This message was deleted').waitFor()
   await message(ben.page, 'To be deleted').waitFor({ state: 'detached' })
 

@@ -1,5 +1,7 @@
 /** Goes through every screen of the page, in the state that its name says. */
 import type { Page } from 'playwright-core'
+import { visitBlocking, visitMessageActions, visitOutage, visitOwnList } from './screens-own.ts'
+import type { RunningServer } from './server-process.ts'
 import {
   backToChats,
   chatRow,
@@ -17,6 +19,8 @@ import {
 export interface Visit {
   /** A new person's page, in the look that is wanted. */
   newPage(): Promise<Page>
+  /** It's killed and started again on the way. */
+  server: Pick<RunningServer, 'kill' | 'start'>
   /** Called at each screen. */
   show(screen: string, page: Page): Promise<void>
 }
@@ -85,10 +89,10 @@ async function visitConversation(asha: Person, ben: Person, show: Visit['show'])
   await show('edit', asha.page)
   await messageField(asha.page).press('Enter')
   await say(asha.page, 'And a wrong word')
-  await pickFromMenu(asha.page, 'And a wrong word', 'Delete for everyone')
-  await asha.page.getByRole('button', { name: 'Delete', exact: true }).waitFor()
+  await pickFromMenu(asha.page, 'And a wrong word', 'Delete')
+  await asha.page.getByRole('button', { name: 'Delete for everyone' }).waitFor()
   await show('delete-confirm', asha.page)
-  await asha.page.getByRole('button', { name: 'Delete', exact: true }).click()
+  await asha.page.getByRole('button', { name: 'Delete for everyone' }).click()
   await message(asha.page, 'This message was deleted').waitFor()
   await say(ben.page, 'एक सवाल: هل تحتاجون إلى خيمة؟')
   await message(asha.page, 'خيمة').waitFor()
@@ -138,12 +142,18 @@ async function visitGroup(asha: Person, ben: Person, cleo: Person, show: Visit['
   await show('chats', asha.page)
 }
 
-export async function visitScreens({ newPage, show }: Visit) {
-  await visitDoors({ newPage, show })
+export async function visitScreens(visit: Visit) {
+  const { newPage, show } = visit
+  await visitDoors(visit)
   const asha = await register(await newPage(), 'Asha')
   const ben = await register(await newPage(), 'Ben')
   const cleo = await register(await newPage(), 'Cleo')
   await visitBeginnings(asha, ben, show)
   await visitConversation(asha, ben, show)
+  await visitMessageActions(asha, ben, show)
   await visitGroup(asha, ben, cleo, show)
+  await chatRow(asha.page, ben.name).click()
+  await visitOwnList(asha, ben, show)
+  await visitBlocking(asha, ben, show)
+  await visitOutage(asha, ben, visit)
 }

@@ -19,9 +19,10 @@ const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
   ].map((size) => ({ colorScheme, ...size })),
 )
 
-async function photographAll(browser: OpenBrowser) {
+async function photographAll(browser: OpenBrowser, server: RunningServer) {
   for (const { name: size, viewport, colorScheme } of looks) {
     await visitScreens({
+      server,
       newPage: () => browser.newPerson({ viewport, colorScheme, reducedMotion: 'reduce' }),
       show: async (screen, page) => {
         const path = join(folder, `${screen}-${size}-${colorScheme}.png`)
@@ -67,7 +68,7 @@ try {
   await mkdir(folder, { recursive: true })
   const browser = await openBrowser(server.url)
   await photographDemo(browser)
-  await photographAll(browser)
+  await photographAll(browser, server)
   await browser.close()
 } finally {
   await server.close()

@@ -49,18 +49,51 @@ export async function startChat(page: Page, name: string) {
 export const tick = (page: Page, text: string, how: RegExp = /^(Sent|Delivered|Read)$/): Locator =>
   message(page, text).getByRole('img', { name: how })
 
-/** Writes a message, sends it, and sees that the server has it. */
-export async function say(page: Page, text: string) {
+/** Writes a message and sends it; whether it leaves is another matter. */
+export async function send(page: Page, text: string) {
   await messageField(page).fill(text)
   await messageField(page).press('Enter')
+  await message(page, text).waitFor()
+}
+
+/** Writes a message, sends it, and sees that the server has it. */
+export async function say(page: Page, text: string) {
+  await send(page, text)
   await tick(page, text).waitFor()
+}
+
+/** What the page says while there is no connection. */
+export const banner = (page: Page): Locator => page.getByText('No connection. Trying again…')
+
+/** What the messages say, from top to bottom. */
+export const texts = async (page: Page): Promise<string[]> => {
+  const all = await log(page).getByRole('article').allInnerTexts()
+  return all.map((text) => text.split('\n')[0] ?? '')
+}
+
+/** Picks from the menu of the open chat. */
+export async function pickFromChatMenu(page: Page, action: string) {
+  await page.getByRole('main').getByRole('button', { name: 'More for this chat' }).click()
+  await page.getByRole('menuitem', { name: action }).click()
+}
+
+/** Picks from the menu of a chat in the list. */
+export async function pickFromRow(page: Page, name: string, action: string) {
+  await chatRow(page, name).click({ button: 'right' })
+  await page.getByRole('menuitem', { name: action }).click()
+}
+
+/** Goes where the menu behind one's own picture leads. */
+export async function pickFromOwnMenu(page: Page, action: string) {
+  await page.getByRole('button', { name: 'Menu', exact: true }).click()
+  await page.getByRole('menuitem', { name: action }).click()
 }
 
 /** Picks from a message's menu. */
 export async function pickFromMenu(page: Page, text: string, action: string) {
   await message(page, text).hover()
   await message(page, text).getByRole('button', { name: 'More for this message' }).click()
-  await page.getByRole('menuitem', { name: action }).click()
+  await page.getByRole('menuitem', { name: action, exact: true }).click()
 }
 
 export async function createGroup(page: Page, name: string, people: readonly string[]) {

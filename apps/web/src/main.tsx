@@ -3,6 +3,7 @@ import './i18n/i18n.ts'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/app.tsx'
+import { keepPage } from './app/keep-page.ts'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('unable to start; index.html holds no element "root"')
@@ -11,3 +12,4 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 )
+keepPage()

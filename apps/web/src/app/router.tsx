@@ -1,7 +1,4 @@
-import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
-import { DemoScreen } from '../features/auth/demo-screen.tsx'
-import { LoginScreen } from '../features/auth/login-screen.tsx'
-import { RegisterScreen } from '../features/auth/register-screen.tsx'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { sessionQuery } from '../features/auth/session.ts'
 import { ChatScreen } from '../features/chats/chat-screen.tsx'
 import { NothingOpen } from '../features/chats/nothing-open.tsx'
@@ -29,17 +26,21 @@ const loginRoute = createRoute({
     return { ...(next !== undefined && { next }), ...(search.ended === true && { ended: true }) }
   },
   beforeLoad: outsideOnly,
-  component: LoginScreen,
+  component: lazyRouteComponent(() => import('../features/auth/login-screen.tsx'), 'LoginScreen'),
 })
 
 const registerRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/register',
   beforeLoad: outsideOnly,
-  component: RegisterScreen,
+  component: lazyRouteComponent(() => import('../features/auth/register-screen.tsx'), 'RegisterScreen'),
 })
 
-const demoRoute = createRoute({ getParentRoute: () => rootRoute, path: '/demo/$username', component: DemoScreen })
+const demoRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/demo/$username',
+  component: lazyRouteComponent(() => import('../features/auth/demo-screen.tsx'), 'DemoScreen'),
+})
 
 const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -54,10 +55,32 @@ const homeRoute = createRoute({
 
 const nothingOpenRoute = createRoute({ getParentRoute: () => homeRoute, path: '/', component: NothingOpen })
 
-const chatRoute = createRoute({ getParentRoute: () => homeRoute, path: '/chats/$chatId', component: ChatScreen })
+const chatRoute = createRoute({
+  getParentRoute: () => homeRoute,
+  path: '/chats/$chatId',
+  validateSearch: (search): { message?: string } => (typeof search.message === 'string' ? { message: search.message } : {}),
+  component: ChatScreen,
+})
+
+const starredRoute = createRoute({
+  getParentRoute: () => homeRoute,
+  path: '/starred',
+  component: lazyRouteComponent(() => import('../features/messages/starred-screen.tsx'), 'StarredScreen'),
+})
+
+const settingsRoute = createRoute({
+  getParentRoute: () => homeRoute,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../features/settings/settings-screen.tsx'), 'SettingsScreen'),
+})
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([loginRoute, registerRoute, demoRoute, homeRoute.addChildren([nothingOpenRoute, chatRoute])]),
+  routeTree: rootRoute.addChildren([
+    loginRoute,
+    registerRoute,
+    demoRoute,
+    homeRoute.addChildren([nothingOpenRoute, chatRoute, starredRoute, settingsRoute]),
+  ]),
   basepath: '/app',
   defaultPendingComponent: WaitingScreen,
   defaultErrorComponent: BrokenScreen,

@@ -1,12 +1,21 @@
 import type { OwnUser } from '@parley/client'
 import { queryOptions, useQuery } from '@tanstack/react-query'
-import { parley } from '../../app/parley.ts'
+import { ownStorage, parley } from '../../app/parley.ts'
 import { queryClient } from '../../app/query-client.ts'
 
-/** Who I am; null where nobody is logged in. */
-export const sessionQuery = queryOptions({
+const rememberedKey = 'parley-me'
+
+/** Whoever was here last, so that the page opens at once, and without the server too. */
+function remembered(): OwnUser | undefined {
+  const kept = ownStorage.getItem(rememberedKey)
+  return kept === null ? undefined : (JSON.parse(kept) as OwnUser)
+}
+
+/** Who I am; null where nobody is logged in. Whether the one who is remembered still is, the connection tells. */
+export const sessionQuery = queryOptions<OwnUser | null>({
   queryKey: ['session'],
   queryFn: async () => (await parley.auth.checkSession()).user,
+  initialData: remembered,
   gcTime: Number.POSITIVE_INFINITY,
 })
 
@@ -16,7 +25,10 @@ export const configQuery = queryOptions({
   gcTime: Number.POSITIVE_INFINITY,
 })
 
-export const rememberSession = (user: OwnUser) => queryClient.setQueryData(sessionQuery.queryKey, user)
+export function rememberSession(user: OwnUser) {
+  ownStorage.setItem(rememberedKey, JSON.stringify(user))
+  queryClient.setQueryData(sessionQuery.queryKey, user)
+}
 
 /** Me, on screens that only somebody logged in can reach. */
 export function useMe(): OwnUser {
@@ -27,6 +39,7 @@ export function useMe(): OwnUser {
 
 /** Leaves by loading the login screen anew, so that nothing of this person stays in the page. */
 export function leavePage({ ended }: { ended: boolean }) {
+  ownStorage.removeItem(rememberedKey)
   location.assign(ended ? '/app/login?ended=true' : '/app/login')
 }
 

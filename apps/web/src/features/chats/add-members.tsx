@@ -8,7 +8,6 @@ import { useTranslation } from 'react-i18next'
 import { showFailure } from '../../app/failure.ts'
 import { parley } from '../../app/parley.ts'
 import { PeoplePicker } from '../users/people-picker.tsx'
-import { acceptChat } from './chats-query.ts'
 import { useAcquaintances } from './use-acquaintances.ts'
 
 /** Picks people and adds them to the group. */
@@ -18,9 +17,8 @@ export function AddMembers({ chat }: { chat: Chat }) {
   const [open, picker] = useDisclosure(false)
   const [people, setPeople] = useState<PublicUser[]>([])
   const add = useMutation({
-    mutationFn: async () => (await parley.chats.addMembers({ chatId: chat.id, userIds: people.map(({ id }) => id) })).chat,
-    onSuccess: (changed) => {
-      acceptChat(changed)
+    mutationFn: () => parley.chats.addMembers({ chatId: chat.id, userIds: people.map(({ id }) => id) }),
+    onSuccess: () => {
       setPeople([])
       picker.close()
     },

@@ -1,6 +1,7 @@
-import { VisuallyHidden } from '@mantine/core'
-import type { Chat, Message } from '@parley/client'
-import { Link } from '@tanstack/react-router'
+import { ActionIcon, VisuallyHidden } from '@mantine/core'
+import type { Chat } from '@parley/client'
+import { Link, useParams } from '@tanstack/react-router'
+import { BellOff, Ellipsis, Pin } from 'lucide-react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { fullTime, listTime } from '../../i18n/dates.ts'
@@ -8,84 +9,91 @@ import { tickOf } from '../messages/tick.ts'
 import { TickIcon } from '../messages/tick-icon.tsx'
 import { usePresence } from '../presence/presence.ts'
 import { isThere } from '../presence/presence-text.ts'
-import { TypingLine, useTypistNames } from '../presence/typing-line.tsx'
 import { Avatar } from '../users/avatar.tsx'
-import { usePerson } from '../users/people.ts'
+import { ChatPreview } from './chat-preview.tsx'
 import { faceOf, partnerOf, titleOf } from './chat-title.ts'
-import { countLabel } from './positions.ts'
+import { isMuted } from './mute.ts'
 import styles from './sidebar.module.css'
+import { countLabel } from './unread.ts'
 
 interface Props {
   chat: Chat
   myId: string
+  onMenu: (chatId: string, from: HTMLElement) => void
+  menuOpen: boolean
 }
 
-export const ChatRow = memo(function ChatRow({ chat, myId }: Props) {
+export const ChatRow = memo(function ChatRow({ chat, myId, onMenu, menuOpen }: Props) {
   const { t } = useTranslation()
+  const { chatId: openChatId } = useParams({ strict: false })
   const online = isThere(usePresence(partnerOf(chat, myId)?.id))
-  const typists = useTypistNames(chat)
-  const last = chat.lastMessage
-  const time = last?.createdAt ?? chat.createdAt
+  const title = titleOf(chat, myId)
+  const muted = isMuted(chat.mySettings, new Date())
   return (
-    <li>
-      <Link to="/chats/$chatId" params={{ chatId: chat.id }} className={styles.row} data-unread={chat.unreadCount > 0}>
+    <li
+      className={styles.item}
+      onContextMenu={(event) => {
+        event.preventDefault()
+        onMenu(chat.id, event.currentTarget.querySelector('a') ?? event.currentTarget)
+      }}
+    >
+      <Link to="/chats/$chatId" params={{ chatId: chat.id }} className={styles.row} data-unread={chat.unreadCount > 0 && !muted}>
         <Avatar {...faceOf(chat, myId)} size={48} online={online} />
         <span className={styles.rowText}>
           <span className={styles.rowTop}>
             <span className={styles.name}>
-              <bdi>{titleOf(chat, myId)}</bdi>
+              <bdi>{title}</bdi>
               {online && <VisuallyHidden>{t('presence.online')}</VisuallyHidden>}
             </span>
-            <span className={styles.stamp}>
-              {last?.senderId === myId && last.content !== null && <TickIcon tick={tickOf(chat, last)} size={16} />}
-              <time className={styles.time} dateTime={time} title={fullTime(time)}>
-                {listTime(time)}
-              </time>
-            </span>
+            <Stamp chat={chat} myId={myId} muted={muted} />
           </span>
           <span className={styles.rowBottom}>
             <span className={styles.preview} dir="auto">
-              {typists.length > 0 ? (
-                <TypingLine names={typists} />
-              ) : last === null ? (
-                <span className={styles.italic}>{t('chats.noMessages')}</span>
-              ) : (
-                <Preview message={last} chat={chat} myId={myId} />
-              )}
+              <ChatPreview chat={chat} myId={myId} open={openChatId === chat.id} />
             </span>
-            {chat.unreadCount > 0 && <UnreadBadge count={chat.unreadCount} />}
+            {chat.unreadCount > 0 && <UnreadBadge count={chat.unreadCount} muted={muted} />}
           </span>
         </span>
       </Link>
+      <ActionIcon
+        variant="default"
+        size={28}
+        radius="xl"
+        className={styles.more}
+        aria-label={t('chatMenu.openFor', { name: title })}
+        aria-haspopup="menu"
+        aria-expanded={menuOpen}
+        onClick={(event) => onMenu(chat.id, event.currentTarget)}
+      >
+        <Ellipsis size={16} aria-hidden />
+      </ActionIcon>
     </li>
   )
 })
 
-function UnreadBadge({ count }: { count: number }) {
+/** What stands beside the name: muted, pinned, how far my last message has come, and when it was. */
+function Stamp({ chat, myId, muted }: { chat: Chat; myId: string; muted: boolean }) {
   const { t } = useTranslation()
+  const last = chat.lastMessage
+  const time = last?.createdAt ?? chat.createdAt
   return (
-    <span className={styles.badge}>
-      <span aria-hidden="true">{countLabel(count)}</span>
-      <VisuallyHidden>{t('chats.unread', { count })}</VisuallyHidden>
+    <span className={styles.stamp}>
+      {muted && <BellOff size={14} className={styles.mark} role="img" aria-label={t('chatMenu.muted')} />}
+      {chat.mySettings.pinnedAt !== null && <Pin size={14} className={styles.mark} role="img" aria-label={t('chatMenu.pinned')} />}
+      {last?.senderId === myId && last.content !== null && <TickIcon tick={tickOf(chat, last)} size={16} />}
+      <time className={styles.time} dateTime={time} title={fullTime(time)}>
+        {listTime(time)}
+      </time>
     </span>
   )
 }
 
-/** The last message in one line, with who said it where that isn't plain. */
-function Preview({ message, chat, myId }: Props & { message: Message }) {
+function UnreadBadge({ count, muted }: { count: number; muted: boolean }) {
   const { t } = useTranslation()
-  const sender = usePerson(message.senderId)
-  const mine = message.senderId === myId
-  const firstName = sender?.name.split(/\s+/u)[0]
-  const said = mine ? t('chats.you') : chat.type === 'group' ? firstName : undefined
   return (
-    <>
-      {said !== undefined && (
-        <span className={styles.sender}>
-          <bdi>{said}</bdi>:{' '}
-        </span>
-      )}
-      {message.content === null ? <span className={styles.italic}>{t('chats.deletedMessage')}</span> : message.content.text}
-    </>
+    <span className={styles.badge} data-muted={muted}>
+      <span aria-hidden="true">{countLabel(count)}</span>
+      <VisuallyHidden>{t('chats.unread', { count })}</VisuallyHidden>
+    </span>
   )
 }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { Link, useParams } from '@tanstack/react-router'
+import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { CircleSlash } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Notice } from '../../app/notice.tsx'
@@ -7,8 +7,8 @@ import { useMe } from '../auth/session.ts'
 import { Conversation } from '../messages/conversation.tsx'
 import { ConversationSkeleton } from '../messages/conversation-skeleton.tsx'
 import { useChatView } from '../messages/use-chat-view.ts'
+import { useChat } from './chat-list.ts'
 import { titleOf } from './chat-title.ts'
-import { useChats } from './chats-query.ts'
 
 export function ChatScreen() {
   const { chatId } = useParams({ from: '/home/chats/$chatId' })
@@ -19,7 +19,10 @@ function OpenChat({ chatId }: { chatId: string }) {
   const { t } = useTranslation()
   const me = useMe()
   const { view, current } = useChatView(chatId)
-  const chat = useChats().data?.chats.find(({ id }) => id === chatId) ?? current.chat
+  const { message } = useSearch({ from: '/home/chats/$chatId' })
+  // While its messages are on their way, the list knows who is in it.
+  const listed = useChat(chatId)
+  const chat = current.chat ?? listed
   if (current.state === 'gone') {
     const sentence = current.chat === null ? t('chats.gone') : t('chats.removedFrom', { name: titleOf(current.chat, me.id) })
     return (
@@ -30,5 +33,5 @@ function OpenChat({ chatId }: { chatId: string }) {
       </Notice>
     )
   }
-  return chat === null ? <ConversationSkeleton /> : <Conversation chat={chat} view={view} current={current} />
+  return chat === undefined ? <ConversationSkeleton /> : <Conversation chat={chat} view={view} current={current} begin={message} />
 }

@@ -11,7 +11,6 @@ import { useMe } from '../auth/session.ts'
 import { Avatar } from '../users/avatar.tsx'
 import { AddMembers } from './add-members.tsx'
 import { administers, mayRemove, titleOf } from './chat-title.ts'
-import { forgetChat } from './chats-query.ts'
 import styles from './members-dialog.module.css'
 
 interface Props {
@@ -29,7 +28,6 @@ export function MembersDialog({ chat, onClose }: Props) {
   const leave = async () => {
     await parley.chats.leaveChat({ chatId: chat.id })
     await navigate({ to: '/' })
-    forgetChat(chat.id)
   }
   return (
     <Dialog title={t('group.membersTitle', { name: titleOf(chat, me.id) })} onClose={onClose}>

@@ -8,7 +8,6 @@ import { Dialog } from '../../app/dialog.tsx'
 import { sentenceOf } from '../../app/failure.ts'
 import { parley } from '../../app/parley.ts'
 import { PeoplePicker } from '../users/people-picker.tsx'
-import { acceptChat } from './chats-query.ts'
 import { useAcquaintances } from './use-acquaintances.ts'
 
 interface Props {
@@ -36,7 +35,6 @@ function NewGroupForm({ onClose }: Props) {
   const create = useMutation({
     mutationFn: async () => (await parley.chats.createGroup({ name: name.trim(), memberIds: people.map(({ id }) => id) })).chat,
     onSuccess: (chat) => {
-      acceptChat(chat)
       onClose()
       return navigate({ to: '/chats/$chatId', params: { chatId: chat.id } })
     },

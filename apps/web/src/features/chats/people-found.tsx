@@ -10,7 +10,6 @@ import { parley } from '../../app/parley.ts'
 import { RowSkeletons } from '../../app/row-skeletons.tsx'
 import { Avatar } from '../users/avatar.tsx'
 import { useUserSearch } from '../users/user-search.ts'
-import { acceptChat } from './chats-query.ts'
 import styles from './sidebar.module.css'
 
 interface Props {
@@ -26,7 +25,6 @@ export function PeopleFound({ query, onPicked }: Props) {
   const start = useMutation({
     mutationFn: async (userId: string) => (await parley.chats.startPrivateChat({ userId })).chat,
     onSuccess: (chat) => {
-      acceptChat(chat)
       onPicked()
       return navigate({ to: '/chats/$chatId', params: { chatId: chat.id } })
     },

@@ -1,5 +1,5 @@
 import { ActionIcon, Textarea } from '@mantine/core'
-import type { ChatView, Message } from '@parley/client'
+import type { Chat, ChatView, Message } from '@parley/client'
 import { Check, SendHorizontal } from 'lucide-react'
 import { type SyntheticEvent, useId } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -9,10 +9,12 @@ import { type ComposerTarget, hasKeyboard, useComposer } from './use-composer.ts
 
 interface Props {
   view: ChatView
-  chatId: string
+  chat: Chat
   messages: readonly Message[]
   /** The message that is answered or changed. */
   target: ComposerTarget
+  /** A draft answers this message. */
+  onReplyTo: (messageId: string) => void
   onEdit: (message: Message) => void
   onRelease: () => void
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { Chat } from '@parley/client'
 import { Link } from '@tanstack/react-router'
@@ -12,10 +12,11 @@ import { isThere, presenceText } from '../presence/presence-text.ts'
 import { TypingLine, useTypistNames } from '../presence/typing-line.tsx'
 import { Avatar } from '../users/avatar.tsx'
 import styles from './conversation.module.css'
+import { ConversationOptions } from './conversation-options.tsx'
 
 const MembersDialog = lazy(async () => ({ default: (await import('../chats/members-dialog.tsx')).MembersDialog }))
 
-export function ConversationHeader({ chat }: { chat: Chat }) {
+export function ConversationHeader({ chat, blocked }: { chat: Chat; blocked: boolean }) {
   const { t } = useTranslation()
   const me = useMe()
   const presence = usePresence(partnerOf(chat, me.id)?.id)
@@ -37,14 +38,13 @@ export function ConversationHeader({ chat }: { chat: Chat }) {
       </div>
       {chat.type === 'group' && (
         <>
-          <Tooltip label={t('group.info')} openDelay={400}>
-            <ActionIcon variant="subtle" size={40} radius="xl" aria-label={t('group.info')} onClick={members.open}>
-              <UsersRound size={20} aria-hidden />
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon variant="subtle" size={40} radius="xl" aria-label={t('group.info')} title={t('group.info')} onClick={members.open}>
+            <UsersRound size={20} aria-hidden />
+          </ActionIcon>
           <Suspense>{membersOpen && <MembersDialog chat={chat} onClose={members.close} />}</Suspense>
         </>
       )}
+      <ConversationOptions chat={chat} blocked={blocked} />
     </header>
   )
 }

@@ -1,6 +1,20 @@
-const drafts = new Map<string, string>()
+import { ParleyError } from '@parley/client'
+import { parley } from '../../app/parley.ts'
+import { DraftKeeper } from './draft-keeper.ts'
 
-/** What was typed into a chat and not sent, for as long as the page is open. */
-export const draftOf = (chatId: string): string => drafts.get(chatId) ?? ''
+export const drafts = new DraftKeeper({
+  save: (chatId, { text, replyTo }) => parley.chats.saveDraft({ chatId, text, replyTo }),
+  mayPass: (error) => error instanceof ParleyError && error.retryable,
+  storage: sessionStorage,
+})
 
-export const keepDraft = (chatId: string, text: string) => void drafts.set(chatId, text)
+/** Saves what waits when the connection is back and before the page goes, until the returned function is called. */
+export function startDrafts(): () => void {
+  const flush = () => drafts.flush()
+  const stop = parley.on('connection', (state) => state === 'online' && flush())
+  addEventListener('pagehide', flush)
+  return () => {
+    stop()
+    removeEventListener('pagehide', flush)
+  }
+}

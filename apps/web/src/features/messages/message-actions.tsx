@@ -1,45 +1,40 @@
 import { ActionIcon } from '@mantine/core'
 import type { Message } from '@parley/client'
-import { Ellipsis, Reply } from 'lucide-react'
+import { Ellipsis, type LucideIcon, Reply, SmilePlus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import styles from './bubble.module.css'
+import type { MessageTools, Opened } from './message-tools.ts'
 
 interface Props {
   message: Message
   focusable: boolean
-  onReply: (message: Message) => void
-  onMenu: (message: Message, at: HTMLElement) => void
-  menuOpen: boolean
+  tools: MessageTools
+  /** What is open for this message. */
+  opened: Opened | undefined
 }
 
 /** Beside a message while it's hovered over or has the focus. */
-export function MessageActions({ message, focusable, onReply, onMenu, menuOpen }: Props) {
+export function MessageActions({ message, focusable, tools, opened }: Props) {
   const { t } = useTranslation()
-  const tabIndex = focusable ? 0 : -1
+  const button = (Icon: LucideIcon, label: string, onClick: (at: HTMLElement) => void, expanded?: boolean) => (
+    <ActionIcon
+      variant="default"
+      size={30}
+      radius="xl"
+      tabIndex={focusable ? 0 : -1}
+      aria-label={label}
+      aria-haspopup={expanded === undefined ? undefined : true}
+      aria-expanded={expanded}
+      onClick={(event) => onClick(event.currentTarget)}
+    >
+      <Icon size={16} aria-hidden />
+    </ActionIcon>
+  )
   return (
-    <div className={styles.actions} data-open={menuOpen}>
-      <ActionIcon
-        variant="default"
-        size={30}
-        radius="xl"
-        tabIndex={tabIndex}
-        aria-label={t('actions.reply')}
-        onClick={() => onReply(message)}
-      >
-        <Reply size={16} aria-hidden />
-      </ActionIcon>
-      <ActionIcon
-        variant="default"
-        size={30}
-        radius="xl"
-        tabIndex={tabIndex}
-        aria-label={t('actions.menu')}
-        aria-haspopup="menu"
-        aria-expanded={menuOpen}
-        onClick={(event) => onMenu(message, event.currentTarget)}
-      >
-        <Ellipsis size={16} aria-hidden />
-      </ActionIcon>
+    <div className={styles.actions} data-open={opened !== undefined}>
+      {button(SmilePlus, t('actions.react'), (at) => tools.open('picker', message, at), opened === 'picker')}
+      {button(Reply, t('actions.reply'), () => tools.reply(message))}
+      {button(Ellipsis, t('actions.menu'), (at) => tools.open('menu', message, at), opened === 'menu')}
     </div>
   )
 }

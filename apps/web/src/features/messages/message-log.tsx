@@ -7,11 +7,13 @@ import { Notice } from '../../app/notice.tsx'
 import { useMe } from '../auth/session.ts'
 import { JumpButton } from './jump-button.tsx'
 import styles from './message-log.module.css'
-import { MessageMenu, useMessageMenu } from './message-menu.tsx'
+import { MessageOverlay } from './message-overlay.tsx'
+import { useMessageTools } from './message-tools.ts'
 import { OlderStatus } from './older-status.tsx'
 import { tickOf } from './tick.ts'
 import { type TimelineItem, timelineOf } from './timeline.ts'
 import { TimelineRow } from './timeline-row.tsx'
+import { useJump } from './use-jump.ts'
 import { useLogKeyboard } from './use-log-keyboard.ts'
 import { useLogScroll } from './use-log-scroll.ts'
 import { useMarkRead } from './use-mark-read.ts'
@@ -21,6 +23,8 @@ interface Props {
   chat: Chat
   view: ChatView
   current: ChatSnapshot
+  /** The id of the message to begin with, where it isn't the newest. */
+  begin: string | undefined
   onReply: (message: Message) => void
   onEdit: (message: Message) => void
 }
@@ -31,7 +35,7 @@ function useTimeline(view: ChatView, { messages, outgoing }: ChatSnapshot): Time
 }
 
 /** The messages, the newest at the bottom. Only what is near the window is in the document. */
-export function MessageLog({ chat, view, current, onReply, onEdit }: Props) {
+export function MessageLog({ chat, view, current, begin, onReply, onEdit }: Props) {
   const { t } = useTranslation()
   const me = useMe()
   const items = useTimeline(view, current)
@@ -39,9 +43,10 @@ export function MessageLog({ chat, view, current, onReply, onEdit }: Props) {
   const list = useRef<VirtualizerHandle>(null)
   const older = useOlder(view)
   const scroll = useLogScroll({ viewport, items, myId: me.id, loadOlder: older.load })
-  useMarkRead(chat, current.messages, scroll.atEnd)
+  useMarkRead(view, chat, current.messages, scroll.atEnd)
   const keyboard = useLogKeyboard({ viewport, list, items })
-  const menu = useMessageMenu()
+  const jump = useJump({ view, items, older, goTo: keyboard.goTo, begin })
+  const { target, tools, close } = useMessageTools({ reply: onReply, edit: onEdit, jump })
   return (
     <div className={styles.frame}>
       <OlderStatus older={older} />
@@ -73,15 +78,15 @@ export function MessageLog({ chat, view, current, onReply, onEdit }: Props) {
               inGroup={chat.type === 'group'}
               tick={item.kind === 'stored' && item.message.senderId === me.id ? tickOf(chat, item.message) : 'sent'}
               focusable={item.key === keyboard.focusableKey}
-              onReply={onReply}
-              onMenu={menu.open}
-              menuOpenFor={menu.target?.message.id}
+              starred={item.kind === 'stored' && current.starredIds.has(item.message.id)}
+              tools={tools}
+              opened={item.kind === 'stored' && target?.message.id === item.message.id ? target.opened : undefined}
             />
           )}
         </Virtualizer>
       </div>
       <JumpButton visible={!scroll.atEnd} count={scroll.newCount} onClick={scroll.jump} />
-      <MessageMenu menu={menu} chat={chat} onReply={onReply} onEdit={onEdit} />
+      <MessageOverlay target={target} tools={tools} close={close} chat={chat} starred={current.starredIds} />
     </div>
   )
 }

@@ -1,7 +1,7 @@
-import type { Message } from '@parley/client'
 import { memo } from 'react'
 import { dayName } from '../../i18n/dates.ts'
 import styles from './message-log.module.css'
+import type { MessageTools, Opened } from './message-tools.ts'
 import { OutgoingBubble } from './outgoing-bubble.tsx'
 import { StoredBubble } from './stored-bubble.tsx'
 import type { Tick } from './tick.ts'
@@ -14,12 +14,13 @@ interface Props {
   /** How far it has come, where it's mine. */
   tick: Tick
   focusable: boolean
-  onReply: (message: Message) => void
-  onMenu: (message: Message, at: HTMLElement) => void
-  menuOpenFor: string | undefined
+  starred: boolean
+  tools: MessageTools
+  /** What is open for this message. */
+  opened: Opened | undefined
 }
 
-export const TimelineRow = memo(function TimelineRow({ item, myId, inGroup, tick, focusable, onReply, onMenu, menuOpenFor }: Props) {
+export const TimelineRow = memo(function TimelineRow({ item, myId, ...row }: Props) {
   if (item.kind === 'day') {
     return (
       <div className={styles.day}>
@@ -27,17 +28,6 @@ export const TimelineRow = memo(function TimelineRow({ item, myId, inGroup, tick
       </div>
     )
   }
-  if (item.kind === 'outgoing') return <OutgoingBubble item={item} focusable={focusable} />
-  return (
-    <StoredBubble
-      item={item}
-      mine={item.message.senderId === myId}
-      inGroup={inGroup}
-      tick={tick}
-      focusable={focusable}
-      onReply={onReply}
-      onMenu={onMenu}
-      menuOpen={menuOpenFor === item.message.id}
-    />
-  )
+  if (item.kind === 'outgoing') return <OutgoingBubble item={item} focusable={row.focusable} onJump={row.tools.jump} />
+  return <StoredBubble item={item} mine={item.message.senderId === myId} {...row} />
 })

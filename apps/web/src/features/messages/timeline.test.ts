@@ -25,6 +25,8 @@ test('what is on its way stands last, together with my latest', () => {
   const outgoing: OutgoingMessage = {
     ...{ tempId: 't', chatId: 'chat', content, replyTo: null, mentions: [], createdAt: at(3, 10, 1) },
     status: 'sending',
+    retry: () => {},
+    discard: () => {},
   }
   expect(shape([said(1, 'me', at(3, 10, 0))], [outgoing])).toEqual(['day', '[stored', 'outgoing]'])
 })

@@ -1,20 +1,21 @@
-import type { ChatView, Message } from '@parley/client'
+import type { Chat, ChatView, Message } from '@parley/client'
 import { useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { showFailure } from '../../app/failure.ts'
 import { parley } from '../../app/parley.ts'
 import { configQuery, useMe } from '../auth/session.ts'
 import { ownTyping } from '../presence/typing.ts'
-import { draftOf, keepDraft } from './drafts.ts'
 import { mayEdit, useEditWindow } from './may-edit.ts'
+import { useDraft } from './use-draft.ts'
 
 export type ComposerTarget = { readonly kind: 'reply' | 'edit'; readonly message: Message } | null
 
 interface Options {
   readonly view: ChatView
-  readonly chatId: string
+  readonly chat: Chat
   readonly messages: readonly Message[]
   readonly target: ComposerTarget
+  readonly onReplyTo: (messageId: string) => void
   readonly onEdit: (message: Message) => void
   readonly onRelease: () => void
 }
@@ -23,12 +24,12 @@ interface Options {
 export const hasKeyboard = () => matchMedia('(hover: hover) and (pointer: fine)').matches
 
 /** What stands in the field (while a message is changed, its text beside the draft), and what its keys do. */
-export function useComposer({ view, chatId, messages, target, onEdit, onRelease }: Options) {
+export function useComposer({ view, chat, messages, target, onReplyTo, onEdit, onRelease }: Options) {
   const me = useMe()
   const editWindow = useEditWindow()
   const longest = useQuery(configQuery).data?.limits.messageLength ?? Number.POSITIVE_INFINITY
   const field = useRef<HTMLTextAreaElement>(null)
-  const [draft, setDraft] = useState(() => draftOf(chatId))
+  const [draft, writeDraft] = useDraft({ chat, replyTo: target?.kind === 'reply' ? target.message.id : null, onReplyTo })
   const [changed, setChanged] = useState<string | null>(null)
   const edited = target?.kind === 'edit' ? target.message : null
   const text = edited === null ? draft : (changed ?? edited.content?.text ?? '')
@@ -40,13 +41,12 @@ export function useComposer({ view, chatId, messages, target, onEdit, onRelease 
     if (target !== null || hasKeyboard()) field.current?.focus()
   }, [target])
 
-  useEffect(() => () => ownTyping.stopped(chatId), [chatId])
+  useEffect(() => () => ownTyping.stopped(chat.id), [chat.id])
 
   const write = (value: string) => {
     if (edited !== null) return setChanged(value)
-    setDraft(value)
-    keepDraft(chatId, value)
-    ownTyping.wrote(chatId, value)
+    writeDraft(value)
+    ownTyping.wrote(chat.id, value)
   }
 
   const submit = () => {

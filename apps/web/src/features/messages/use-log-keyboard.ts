@@ -1,4 +1,4 @@
-import { type FocusEvent, type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react'
+import { type FocusEvent, type KeyboardEvent, type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react'
 import type { VirtualizerHandle } from 'virtua'
 import type { TimelineItem } from './timeline.ts'
 
@@ -16,19 +16,20 @@ const steps: Record<string, number> = { ArrowUp: -1, ArrowDown: 1, Home: Number.
  */
 export function useLogKeyboard({ viewport, list, items }: Options) {
   const [active, setActive] = useState<string | null>(null)
-  const moving = useRef(false)
+  const moving = useRef<'nearest' | 'center' | null>(null)
   const messages = items.filter(({ kind }) => kind !== 'day')
   const activeIndex = messages.findIndex(({ key }) => key === active)
   const focusableKey = (messages[activeIndex] ?? messages.at(-1))?.key
 
   useLayoutEffect(() => {
-    if (!moving.current || active === null) return
-    moving.current = false
+    const align = moving.current
+    if (align === null || active === null) return
+    moving.current = null
     const element = viewport.current?.querySelector<HTMLElement>(`[data-message-key="${CSS.escape(active)}"]`)
     element?.focus({ preventScroll: true })
     list.current?.scrollToIndex(
       items.findIndex(({ key }) => key === active),
-      { align: 'nearest' },
+      { align },
     )
   }, [active, items, list, viewport])
 
@@ -39,9 +40,14 @@ export function useLogKeyboard({ viewport, list, items }: Options) {
     event.preventDefault()
     const from = activeIndex === -1 ? messages.length - 1 : activeIndex
     const next = messages[Math.min(messages.length - 1, Math.max(0, from + step))]
-    moving.current = true
+    moving.current = 'nearest'
     if (next !== undefined) setActive(next.key)
   }
+
+  const goTo = useCallback((key: string) => {
+    moving.current = 'center'
+    setActive(key)
+  }, [])
 
   const onFocus = (event: FocusEvent<HTMLElement>) => {
     const key = event.target.closest<HTMLElement>('[data-message-key]')?.dataset.messageKey
@@ -49,5 +55,5 @@ export function useLogKeyboard({ viewport, list, items }: Options) {
   }
 
   const mounted = items.findIndex(({ key }) => key === active)
-  return { focusableKey, onKeyDown, onFocus, keepMounted: mounted === -1 ? [] : [mounted] }
+  return { focusableKey, onKeyDown, onFocus, goTo, keepMounted: mounted === -1 ? [] : [mounted] }
 }

@@ -5,8 +5,8 @@ import { useConnection } from '../../app/connection.ts'
 import { parley } from '../../app/parley.ts'
 import { queryClient } from '../../app/query-client.ts'
 import { useMe } from '../auth/session.ts'
+import { useChatList } from '../chats/chat-list.ts'
 import { partnerOf } from '../chats/chat-title.ts'
-import { useChats } from '../chats/chats-query.ts'
 
 export interface Presence {
   readonly userId: string
@@ -23,14 +23,17 @@ const presenceQuery = (userId: string) =>
 
 const accept = (presence: Presence) => queryClient.setQueryData(presenceQuery(presence.userId).queryKey, presence)
 
-/** Somebody's presence; undefined while nothing is known. */
-export const usePresence = (userId: string | undefined): Presence | undefined => useQuery(presenceQuery(userId ?? '')).data
+/** Somebody's presence; undefined while nothing is known, as without a connection. */
+export function usePresence(userId: string | undefined): Presence | undefined {
+  const { data } = useQuery(presenceQuery(userId ?? ''))
+  return useConnection() === 'online' ? data : undefined
+}
 
 /** Watches the people of the private chats, again with every connection and whenever they are others. */
 export function useWatchedPresence() {
   const me = useMe()
   const online = useConnection() === 'online'
-  const chats = useChats().data?.chats ?? []
+  const { chats } = useChatList()
   const partners = chats.flatMap((chat) => partnerOf(chat, me.id)?.id ?? [])
   // Which chat is the latest doesn't matter: sorted, the same people are the same text.
   const watched = partners.slice(0, mostWatched).sort().join(' ')

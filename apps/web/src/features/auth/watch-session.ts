@@ -1,0 +1,25 @@
+import { showFailure } from '../../app/failure.ts'
+import { parley } from '../../app/parley.ts'
+import { leavePage, rememberSession } from './session.ts'
+
+/** The connection gave up, as it does when the session has ended elsewhere. */
+async function checkSession() {
+  const { user } = await parley.auth.checkSession()
+  if (user === null) leavePage({ ended: true })
+}
+
+/** Connects, and leaves the page when nobody is logged in any more, until the returned function is called. */
+export function watchSession(): () => void {
+  const stops = [
+    parley.on('connection', (state) => state === 'offline' && void checkSession().catch(showFailure)),
+    parley.on('logged_out', ({ reason }) => leavePage({ ended: reason === 'refused' })),
+  ]
+  // Without a connection whoever is remembered stays; attempts go on.
+  parley
+    .connect()
+    .then(({ user }) => rememberSession(user))
+    .catch(() => {})
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
