@@ -202,6 +202,8 @@ describeOnEachDatabase('heads of chats', (options) => {
     await person.ask(blockUser, { userId: asha.id })
     await mark(person, messageRead, chat.id, seq)
     expect((await headsSince(asha, since)).filter(({ chatId }) => chatId === chat.id)).toEqual([])
+    const { known } = await pagesSince(asha, Buffer.from('2020-01-01T00:00:00.000000Z').toString('base64url'))
+    expect(known.get(chat.id)).toMatchObject({ lastSeq: seq, positions: [] })
     expect(await headsSince(person, since)).toMatchObject([{ chatId: chat.id, positions: [{ userId: person.id, readSeq: seq }] }])
   })
 
