@@ -34,6 +34,10 @@ export interface PostgresCluster {
   kill(): Promise<void>
   /** Starts again after `halt` or `kill`, or ends what runs first. */
   restart(): Promise<void>
+  /** SIGSTOP to every process of the cluster: it stays connected to everybody and answers nobody. */
+  freeze(): void
+  /** Lets it go on after `freeze`. */
+  thaw(): void
   /** Shuts down and removes everything. */
   stop(): Promise<void>
 }
@@ -54,9 +58,9 @@ function parentOf(pid: string): number | null {
   }
 }
 
-function killIfAlive(pid: number): void {
+function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL')
+    process.kill(pid, signal)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
@@ -92,12 +96,12 @@ async function launchedAfterKill(launch: Launch): Promise<ChildProcess> {
   }
 }
 
-/** `settings` as in postgresql.conf. */
-export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<PostgresCluster> {
+/** `settings` as in postgresql.conf; its directory is made in `parentDir`. */
+export async function startPostgres(settings: Readonly<Record<string, string>> = {}, parentDir = tmpdir()): Promise<PostgresCluster> {
   const programs = findPostgres()
   if (!programs) throw new Error('unable to start a PostgreSQL; its programs are not installed')
   const user = account()
-  const dir = mkdtempSync(join(tmpdir(), 'parley-pg-'))
+  const dir = mkdtempSync(join(parentDir, 'parley-pg-'))
   if (user) chownSync(dir, user.uid, user.gid)
   const data = join(dir, 'data')
   const options = { ...user, cwd: dir, env: { ...process.env, LC_ALL: 'C', HOME: dir }, encoding: 'utf8' as const }
@@ -120,17 +124,26 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
     await gone
   }
   const halt = () => end((server) => server.kill('SIGINT'))
+  /** The first process is stopped first and goes on last, so that meanwhile it starts no further one. */
+  const freeze = (server: ChildProcess) => {
+    const pid = server.pid as number
+    for (const each of [pid, ...childrenOf(pid)]) signalIfAlive(each, 'SIGSTOP')
+  }
   return {
     url: `postgres://parley@127.0.0.1:${port}/postgres`,
     dir,
     halt,
     kill: () =>
       end((server) => {
+        freeze(server)
         const pid = server.pid as number
-        // Stopped first, so that it starts no further process that would live on.
-        server.kill('SIGSTOP')
-        for (const each of [...childrenOf(pid), pid]) killIfAlive(each)
+        for (const each of [...childrenOf(pid), pid]) signalIfAlive(each, 'SIGKILL')
       }),
+    freeze: () => running && freeze(running),
+    thaw() {
+      const pid = running?.pid
+      if (pid !== undefined) for (const each of [...childrenOf(pid), pid]) signalIfAlive(each, 'SIGCONT')
+    },
     async restart() {
       await halt()
       running = await launchedAfterKill(launch)

@@ -1,51 +1,77 @@
 /**
  * Torture: real server processes, people at work, and faults from a seed; in the end everything that was acknowledged
- * must be there, once, in its place, and seen by nobody else.
+ * must be there, once, in its place, on every device, and seen by nobody else.
  *
- *   npm run torture -- --seed 7 --minutes 2 --database postgres
+ *   npm run torture -- --seed 7 --minutes 2 --configuration cluster
+ *   npm run torture -- --seed 7 --minutes 30 --sends 200000 --kills 200 --configuration postgres
+ *   npm run torture -- --check directory
  *
- * Prints what the checker counted; ends with code 1 on any violation. The same seed gives the same faults at the same
- * points of the clients' work, and the same choices of each client. What the clients wrote down and what the server
- * printed stays in the directory that is named at the end.
+ * A run ends when minutes, sends and kills are all reached. It prints what the checker counted, and ends with code 1 on
+ * any violation. The same seed gives the same faults at the same points of the clients' work, and the same choices of
+ * each client. What the clients wrote down, what everybody read in the end and what the servers printed stays in the
+ * directory that is named first; `--check` judges such a directory once more.
  */
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { table } from './checker.ts'
+import { check, table } from './checker.ts'
+import { type Configuration, configurations } from './faults/schedule.ts'
+import { Log, readLog } from './log.ts'
+import type { Readings } from './readings.ts'
 import { runTorture } from './run.ts'
-import { type DatabaseKind, databases } from './schedule.ts'
 
 interface Wish {
   readonly seed: number
   readonly minutes: number
-  readonly database: DatabaseKind
+  readonly sends: number
+  readonly kills: number
+  readonly configuration: Configuration
 }
 
-const usage = `usage: npm run torture -- --seed N --minutes M [--database ${databases.join('|')}]`
+const usage = `usage: npm run torture -- --seed N --minutes M [--sends N] [--kills N] [--configuration ${configurations.join('|')}]
+   or: npm run torture -- --check directory`
 
-function readArguments(): Wish {
-  const { values } = parseArgs({ options: { seed: { type: 'string' }, minutes: { type: 'string' }, database: { type: 'string' } } })
-  const seed = Number(values.seed)
-  const minutes = Number(values.minutes)
-  const database = databases.find((kind) => kind === (values.database ?? 'embedded'))
-  if (!Number.isInteger(seed) || !(minutes > 0) || database === undefined) throw new Error(usage)
-  return { seed, minutes, database }
-}
+/** A run that can't reach its goals ends after so many times the minutes wished for. */
+const mostTimes = 4
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+const text = { type: 'string' } as const
 
 async function main(): Promise<number> {
-  const { seed, minutes, database } = readArguments()
+  const { values } = parseArgs({ options: { seed: text, minutes: text, sends: text, kills: text, configuration: text, check: text } })
+  if (values.check !== undefined) return await judge(values.check)
+  const seed = Number(values.seed)
+  const minutes = Number(values.minutes)
+  const [sends, kills] = [Number(values.sends ?? 0), Number(values.kills ?? 0)]
+  const configuration = configurations.find((one) => one === (values.configuration ?? 'embedded'))
+  if (!Number.isInteger(seed) || !(minutes > 0) || Number.isNaN(sends + kills) || configuration === undefined) throw new Error(usage)
+  return await torture({ seed, minutes, sends, kills, configuration })
+}
+
+async function torture({ seed, minutes, sends, kills, configuration }: Wish): Promise<number> {
   const dataDir = mkdtempSync(join(tmpdir(), 'parley-torture-'))
-  const end = performance.now() + minutes * 60_000
-  const say = (line: string) => process.stdout.write(`${line}\n`)
-  say(`seed ${seed}, ${minutes} minutes, ${database} database; logs in ${dataDir}`)
-  const historyPath = join(dataDir, 'history.jsonl')
-  const report = await runTorture({ seed, database, dataDir, historyPath, enough: () => performance.now() > end, progress: say })
+  say(`seed ${seed}, ${configuration}: ${minutes} minutes, ${sends} sends and ${kills} kills at least; logs in ${dataDir}`)
+  const log = new Log(join(dataDir, 'history.jsonl'))
+  const readings = await runTorture({
+    ...{ seed, configuration, dataDir, log, say },
+    enough: (tally) => tally.minutes >= minutes * mostTimes || (tally.minutes >= minutes && tally.sends >= sends && tally.kills >= kills),
+  })
+  log.close()
+  writeFileSync(join(dataDir, 'readings.json'), JSON.stringify(readings))
+  return await judge(dataDir)
+}
+
+async function judge(directory: string): Promise<number> {
+  const readings = JSON.parse(readFileSync(join(directory, 'readings.json'), 'utf8')) as Readings
+  const report = await check(readLog(join(directory, 'history.jsonl')), readings)
   say(table(report))
   return report.violations.length === 0 ? 0 : 1
 }
 
-process.exitCode = await main().catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`)
-  return 1
-})
+try {
+  process.exitCode = await main()
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`)
+  process.exitCode = 1
+}

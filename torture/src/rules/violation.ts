@@ -1,5 +1,5 @@
 /** What a checker counts; each kind is a column of its table. */
-export const violationKinds = ['lost', 'doubled', 'reordered', 'gaps', 'leaks', 'refused', 'broken'] as const
+export const violationKinds = ['lost', 'doubled', 'reordered', 'gaps', 'leaks', 'refused', 'backward', 'stale', 'broken'] as const
 export type ViolationKind = (typeof violationKinds)[number]
 
 export interface Violation {
@@ -10,3 +10,5 @@ export interface Violation {
   /** The log's entries and the messages that show it. */
   readonly evidence: unknown
 }
+
+export type Accuse = (violation: Violation) => void

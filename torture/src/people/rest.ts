@@ -17,6 +17,9 @@ export function isRetryable(code: ErrorCode): boolean {
   return 'retryable' in errorCodes[code]
 }
 
+/** How long a server may take to answer, in milliseconds. */
+const answerLimit = 15_000
+
 /** @throws Refused; any other error means that nobody knows what became of it */
 export async function request<D extends Operation>(
   url: string,
@@ -34,6 +37,7 @@ export async function request<D extends Operation>(
   const query = rest.method === 'GET' ? `?${new URLSearchParams(Object.entries(members).map(([key, value]) => [key, String(value)]))}` : ''
   const response = await fetch(`${url}${path}${query}`, {
     method: rest.method,
+    signal: AbortSignal.timeout(answerLimit),
     headers: { 'content-type': 'application/json', ...(token !== null && { authorization: `Bearer ${token}` }) },
     ...(rest.method !== 'GET' && { body: JSON.stringify(members) }),
   })

@@ -1,0 +1,48 @@
+import { test } from 'vitest'
+import { andThen, ann, expectFound, expectNotFound, type Storyteller, seenBy } from '../testing/story.ts'
+
+const away = { kind: 'fault' as const, what: 'kill the bus', number: 1, away: ['bus' as const] }
+const text = 'without a bus'
+const shown = { messageId: text, clientId: `${text} of mine`, text }
+
+/** Ann sends while the bus is away; `meanwhile` says what comes of it. */
+const send = (meanwhile: (teller: Storyteller) => void) =>
+  andThen((teller) => {
+    teller.wait(20_000)
+    teller.tell({ ...away, phase: 'begin' })
+    meanwhile(teller)
+    teller.wait(20_000)
+    teller.tell({ ...away, phase: 'end' }, { kind: 'calm' })
+  })
+
+const sending = (teller: Storyteller) => {
+  teller.attempt(ann, { name: 'send', clientId: shown.clientId, text }, { messageId: text, seq: 11 })
+  teller.tell(seenBy('ann', 'new_message', 11, shown))
+}
+
+test('the checker finds a message that does not reach another node while the bus is away (D3)', () =>
+  expectFound(send(sending), 'D3', 'stale'))
+
+test('the checker finds a send that is refused because the bus is away (D3)', async () => {
+  const refused = send((teller) => {
+    teller.tell({
+      kind: 'invoke',
+      client: 'ann/1',
+      person: ann,
+      operation: 'refused',
+      chat: 'group',
+      action: { name: 'send', clientId: shown.clientId, text },
+    })
+    teller.tell({ kind: 'fail', operation: 'refused', code: 'UNAVAILABLE', retryable: true })
+  })
+  await expectFound(refused, 'D3', 'broken')
+})
+
+test('a message that reaches everybody within seconds is what is promised (D3)', async () => {
+  const everywhere = send((teller) => {
+    sending(teller)
+    teller.wait(3000)
+    teller.tell(seenBy('ben', 'new_message', 11, shown))
+  })
+  await expectNotFound(everywhere, 'D3')
+})
