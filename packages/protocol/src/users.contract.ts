@@ -24,7 +24,7 @@ export const PublicUser = z
     location: z.string().nullable(),
     website: z.string().nullable(),
     status: Presence.describe(
-      'As the reader may see it. In events, which read the same for everybody, it is offline and `lastSeen` null: `watch_presence` tells.',
+      'As the reader may see it. In what reads the same for everybody, events and a chat just made, it is offline and `lastSeen` null: `watch_presence` tells.',
     ),
     customStatus: z.string().nullable(),
     lastSeen: Timestamp.nullable(),
