@@ -16,12 +16,13 @@ async function page(request) {
   const fresh = await Promise.race([fetch(request).catch(() => undefined), tooLate])
   if (fresh?.ok) return fresh
   const cache = await caches.open(kept)
-  return (await cache.match('/app/')) ?? fresh ?? fetch(request)
+  return (await cache.match('/app/', { ignoreVary: true })) ?? fresh ?? fetch(request)
 }
 
+/** A built file says the same to everybody, whatever it is said to vary by. */
 async function part(request) {
   const cache = await caches.open(kept)
-  return (await cache.match(request)) ?? fetch(request)
+  return (await cache.match(request, { ignoreVary: true })) ?? fetch(request)
 }
 
 self.addEventListener('install', (event) => event.waitUntil(caches.open(kept).then((cache) => cache.addAll(files))))
