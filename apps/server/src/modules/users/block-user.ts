@@ -32,10 +32,8 @@ async function changeBlock(
   ensure(await findUser(database.query, otherId), 'USER_NOT_FOUND')
   const number = async (tx: Tx) => ((await write(tx)) ? streams.appendOwn(tx, [{ userId, kind: 'block', targetId: otherId }]) : [])
   const entries = (await withoutChat(deps, userId, otherId, number)) ?? (await underChat(deps, userId, otherId, number))
-  if (entries.length > 0) {
-    await streams.tellOwn(entries)
-    await deps.sightChanged(userId, [otherId])
-  }
+  await streams.tellOwn(entries)
+  await deps.sightChanged(userId, [otherId])
   return {}
 }
 
@@ -52,8 +50,8 @@ async function underChat({ database, streams, privateChatOf }: UsersDeps, one: s
   const chatId = await privateChatOf(database.query, one, other)
   ensure(chatId, 'INTERNAL')
   return streams.change(chatId, async ({ tx, touchAccess }) => {
-    const entries = await change(tx)
-    if (entries.length > 0) touchAccess()
-    return { result: entries, frames: [] }
+    // Also where nothing changed: the one who did it may have been killed before all servers knew.
+    touchAccess()
+    return { result: await change(tx), frames: [] }
   })
 }
