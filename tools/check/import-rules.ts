@@ -73,9 +73,10 @@ export const importRules: IForbiddenRuleType[] = [
   },
   {
     name: 'only-app-imports-everything',
-    comment: 'app.ts is the composition root, main.ts starts it; what else lies beside them has no more rights than a module',
+    comment:
+      'app.ts is the composition root, open-platform.ts opens what it stands on, main.ts starts it; what else lies beside them has no more rights than a module',
     severity: 'error',
-    from: { path: '^apps/server/src/[^/]+\\.ts$', pathNot: [...tests, '^apps/server/src/(app|main)\\.ts$'] },
+    from: { path: '^apps/server/src/[^/]+\\.ts$', pathNot: [...tests, '^apps/server/src/(app|main|open-platform)\\.ts$'] },
     to: { path: anywhereInside, pathNot: ['^apps/server/src/(?!app\\.ts|main\\.ts)[^/]+\\.ts$', door, ...ports, core, protocol] },
   },
 ]

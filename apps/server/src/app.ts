@@ -1,12 +1,12 @@
-/** The composition root: the one file that knows all modules and all adapters, and puts them together. */
+/** The composition root: the one file that knows all modules, and puts them together. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { messageStatusUpdate } from '@parley/protocol/messages'
+import { userStream } from '@parley/protocol/streams'
 import type { FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
 import type { Binding, Viewer } from './core/call.ts'
-import { systemClock } from './core/clock.ts'
 import type { Log } from './core/log.ts'
-import { createMetrics } from './core/metrics.ts'
 import { demoUsernames, seedDemo } from './demo.ts'
 import { createAuth } from './modules/auth/auth.module.ts'
 import { createChats } from './modules/chats/chats.module.ts'
@@ -15,18 +15,14 @@ import { createOperations } from './modules/operations/operations.module.ts'
 import { createPresence } from './modules/presence/presence.module.ts'
 import { createStreams, createSync, type OwnReaders, pruneOutbox, type Streams } from './modules/streams/streams.module.ts'
 import { createUsers } from './modules/users/users.module.ts'
-import { MemoryBus } from './platform/bus/memory.ts'
-import { SingleCluster } from './platform/cluster/single.ts'
+import { openPlatform, type Platform } from './open-platform.ts'
+import { BusBroadcast } from './platform/bus/broadcast.ts'
 import type { Database } from './platform/database/database.ts'
-import { migrate } from './platform/database/migrate.ts'
-import { openDatabase } from './platform/database/open-database.ts'
-import { createJobs } from './platform/jobs/pg-boss.ts'
-import { createOutbox } from './platform/outbox/outbox.ts'
 import { serveApiDocuments } from './transport/api-documents.ts'
 import { followConnections } from './transport/connections.ts'
 import { createHttp, type HttpSettings, mountRoutes } from './transport/http.ts'
-import { memoryLimiter, noLimits } from './transport/limiter.ts'
-import { SocketHub } from './transport/socket.ts'
+import { limiterOver, noLimits } from './transport/limiter.ts'
+import type { SocketHub } from './transport/socket.ts'
 import { serveWebClient } from './transport/web-client.ts'
 
 export interface App {
@@ -56,15 +52,16 @@ const { version } = JSON.parse(readFileSync(new URL('../../../package.json', imp
 
 /** Opens the database, migrates it, and wires everything; nothing listens yet. `onFatal` is told of what can't be survived. */
 export async function createApp(config: Config, log: Log, onFatal: (error: Error) => void): Promise<App> {
-  const platform = await openPlatform(config, log, onFatal)
-  const { database, bus, jobs, hub } = platform
+  const platform = await openPlatform(config, { requestBytes }, log, onFatal)
+  const { database, jobs, hub } = platform
   let closing = false
-  const { streams, chats, messages, auth, users, presence, bindings } = createModules(config, platform, () => closing)
+  const modules = createModules(config, platform, () => closing)
+  const { streams, messages, auth, users, presence, bindings } = modules
 
   const doors = {
     log,
     metrics: platform.metrics,
-    limiter: config.rateLimits ? memoryLimiter() : noLimits,
+    limiter: config.rateLimits ? limiterOver(platform.rates) : noLimits,
     strictAnswers: !config.production,
     authenticate: auth.authenticate,
     stillValid: auth.isInForce,
@@ -80,12 +77,10 @@ export async function createApp(config: Config, log: Log, onFatal: (error: Error
   const hasWebClient = await serveWebClient(http, webFolder)
   hub.mount(bindings, doors)
 
-  const stopFollowing = await streams.start([messages.refill, chats.refill])
   await jobs.start()
-  const stopListening = await auth.start()
+  const leave = await join(platform, modules)
   const sweep = setInterval(() => {
-    const ended = auth.endedAmong(hub.sessionIds())
-    ended.then((sessionIds) => hub.endSessions(sessionIds)).catch((error) => log.warn({ err: error }, 'unable to look for ended sessions'))
+    auth.sweep().catch((error: unknown) => log.warn({ err: error }, 'unable to look for ended sessions'))
   }, sweepMs)
   if (!config.production) await seedDemo({ database, users, bindings })
 
@@ -103,37 +98,29 @@ export async function createApp(config: Config, log: Log, onFatal: (error: Error
       await settle(http, streams, hub, cutConnections)
       presence.stop()
       await flushPositions(messages, log)
-      await stopListening()
-      await stopFollowing()
+      await leave()
       await jobs.stop()
-      await bus.close()
-      await database.close()
+      await platform.close()
     },
   }
 }
 
-type Platform = Awaited<ReturnType<typeof openPlatform>>
-
-async function openPlatform(config: Config, log: Log, onFatal: (error: Error) => void) {
-  const database = await openDatabase({ url: config.database.url, dataDir: config.dataDir, log, onFatal })
-  await migrate(database)
-  const origins = { allowed: config.http.corsOrigins, publicUrl: config.publicUrl }
-  return {
-    ...{ log, database },
-    clock: systemClock,
-    metrics: createMetrics(),
-    bus: new MemoryBus(),
-    cluster: new SingleCluster(),
-    jobs: createJobs(database, log),
-    outbox: createOutbox(database),
-    hub: new SocketHub({ origins, maxPacketBytes: requestBytes, authenticationMs: 10_000 }),
+/** Begins to hear the other processes, and then to be one of them; returns what ends the hearing. */
+async function join({ cluster }: Platform, { streams, messages, chats, broadcast }: ReturnType<typeof createModules>) {
+  const stops = [await streams.start([messages.refill, chats.refill]), await broadcast.listen()]
+  await cluster.start()
+  return async () => {
+    for (const stop of stops) await stop()
   }
 }
 
 function createModules(config: Config, platform: Platform, isClosing: () => boolean) {
-  const { metrics, outbox, hub } = platform
+  const { metrics, outbox, hub, bus, cluster, log } = platform
+  const events = [userStream, messageStatusUpdate]
+  const membersOf = async (chatId: string) => (await streams.roster(chatId))?.members ?? null
+  const broadcast = new BusBroadcast({ ...{ bus, log, events, membersOf }, live: hub, nodeId: cluster.nodeId })
   // Who keeps a stream doesn't know what is in it: those who own that say how it reads, and are made after it.
-  const streams = createStreams({ ...platform, live: hub, ownReaders: () => ownReaders })
+  const streams = createStreams({ ...platform, broadcast, live: hub, ownReaders: () => ownReaders })
   pruneOutbox(platform)
   // Presence shows in profiles and is remembered there, so the two know each other through functions.
   const users = createUsers({
@@ -143,7 +130,7 @@ function createModules(config: Config, platform: Platform, isClosing: () => bool
     privateChatOf: (query, one, other) => chats.privateChatOf(query, one, other),
   })
   const presence = createPresence({ ...platform, ...users, live: hub, rosterOf: streams.roster })
-  const messages = createMessages({ ...platform, live: hub, streams, users, settings: { editWindowSeconds: config.messages.editWindow } })
+  const messages = createMessages({ ...platform, broadcast, streams, users, settings: { editWindowSeconds: config.messages.editWindow } })
   const chats = createChats({ ...platform, streams, users, messages, settings: { groupMembers } })
   const ownReaders: OwnReaders = { ...users.ownReaders, ...messages.ownReaders, ...chats.ownReaders }
   const { touched, latest } = messages
@@ -159,7 +146,7 @@ function createModules(config: Config, platform: Platform, isClosing: () => bool
   metrics.gauge('sockets', 'Sockets connected.', () => hub.size)
   metrics.gauge('sends_waiting', 'Sends neither stored nor refused yet.', () => streams.queueLength())
   const bindings: Binding[] = [operations, auth, users, chats, messages, sync, presence].flatMap((module) => module.bindings)
-  return { streams, chats, messages, auth, users, presence, bindings }
+  return { streams, chats, messages, auth, users, presence, broadcast, bindings }
 }
 
 /** Stops accepting, finishes what was taken, and only then lets go of the sockets, so that every acknowledgement still leaves. */

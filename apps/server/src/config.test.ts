@@ -132,10 +132,20 @@ describe('what is refused', () => {
     for (const problem of problems) expect(problem).toMatch(/; (write|remove|set)/)
   })
 
-  test.each(['MONGODB_URI', 'REDIS_URL', 'FCM_SERVER_KEY'])('%s, in a sentence that says why', (name) => {
+  test.each(['MONGODB_URI', 'FCM_SERVER_KEY'])('%s, in a sentence that says why', (name) => {
     expect(problemsOf({ ...development, [name]: 'x' })).toEqual([
       expect.stringMatching(new RegExp(`^${name} is set: .*remove this variable`)),
     ])
+  })
+
+  test('a Redis beside the embedded database, in a sentence that says why', () => {
+    const REDIS_URL = 'redis://localhost:6379'
+    expect(problemsOf({ ...development, REDIS_URL })).toEqual([
+      expect.stringMatching(/^REDIS_URL is set, but the embedded database .*DATABASE_URL/),
+    ])
+    const DATABASE_URL = 'postgres://parley@localhost/parley'
+    expect(loadConfig({ ...development, REDIS_URL, DATABASE_URL }).redis).toEqual({ url: REDIS_URL, prefix: 'parley' })
+    expect(loadConfig({ ...development, DATABASE_URL }).redis).toBeNull()
   })
 
   test.each([
@@ -146,6 +156,7 @@ describe('what is refused', () => {
     { PUBLIC_URL: 'chat.example.org' },
     { CORS_ORIGIN: 'https://a.example.org/path' },
     { CORS_ORIGIN: 'https://a.example.org', FRONTEND_URL: 'https://b.example.org' },
+    { REDIS_PREFIX: 'two words' },
     { PASSWORD_CLASSES: '5' },
     { EDIT_WINDOW_SECONDS: '-1' },
     { METRICS_TOKEN: 'short' },

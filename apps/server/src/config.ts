@@ -26,6 +26,8 @@ export interface Config {
     /** null is the embedded database, in `dataDir`. */
     readonly url: string | null
   }
+  /** null where this is the only server. */
+  readonly redis: { readonly url: string; readonly prefix: string } | null
   readonly tokens: {
     readonly accessSecret: string
     readonly refreshSecret: string
@@ -63,7 +65,6 @@ type Values = z.output<typeof settingsSchema>
 const unsupported: Readonly<Record<string, string>> = {
   MONGODB_URI:
     'Parley keeps its data in PostgreSQL or in its embedded database; bring a MongoDB over with the importer (parley import) and remove this variable',
-  REDIS_URL: 'several servers that share a Redis are not supported yet; remove this variable and run one server',
   FCM_SERVER_KEY: 'Google has switched off the legacy FCM interface that takes a server key; remove this variable',
 }
 
@@ -111,6 +112,10 @@ function combinedProblems(present: Present): string[] {
   if (origins && alias && origins !== alias) problems.push('CORS_ORIGIN and FRONTEND_URL mean the same but differ; remove one of them')
   if (secret && secret === present.JWT_REFRESH_SECRET)
     problems.push('JWT_SECRET and JWT_REFRESH_SECRET are the same; make one of them anew')
+  if (present.REDIS_URL && !present.DATABASE_URL && !present.DATABASE_URL_FILE)
+    problems.push(
+      'REDIS_URL is set, but the embedded database serves one server only; set DATABASE_URL to the PostgreSQL that all servers share, or remove REDIS_URL',
+    )
   if (!production) {
     if (host && !isLoopback(host)) {
       problems.push(
@@ -139,6 +144,7 @@ function build(values: Values, tokens: { readonly accessSecret: string; readonly
       csrf: values.CSRF,
     },
     database: { url: values.DATABASE_URL ?? null },
+    redis: values.REDIS_URL === undefined ? null : { url: values.REDIS_URL, prefix: values.REDIS_PREFIX },
     tokens: { ...tokens, accessLifetime: values.JWT_EXPIRY, refreshLifetime: values.JWT_REFRESH_EXPIRY },
     passwords: { bcryptRounds: values.BCRYPT_ROUNDS, minLength: values.PASSWORD_MIN_LENGTH, classes: values.PASSWORD_CLASSES },
     messages: { editWindow: values.EDIT_WINDOW_SECONDS },

@@ -88,6 +88,13 @@ const postgresUrl = z
     'write a PostgreSQL URL, for example postgres://parley:password@localhost:5432/parley, or remove it to use the embedded database',
   )
 
+const redisUrl = z
+  .string()
+  .refine(
+    (text) => /^rediss?:$/.test(URL.parse(text)?.protocol ?? ''),
+    'write a Redis URL, for example redis://localhost:6379, or remove it to run one server',
+  )
+
 export const settingsSchema = z.object({
   NODE_ENV: setting(choice(['development', 'production', 'test'], 'development'), {
     description: 'With production the server listens for the world, refuses weak secrets and hides the outbox and the demo links.',
@@ -128,6 +135,23 @@ export const settingsSchema = z.object({
     example: 'postgres://parley:password@localhost:5432/parley',
     secret: true,
   }),
+  REDIS_URL: setting(redisUrl.optional(), {
+    description: 'A Redis that joins several servers on one PostgreSQL; one server alone needs none.',
+    default: null,
+    example: 'redis://localhost:6379',
+    secret: true,
+  }),
+  REDIS_PREFIX: setting(
+    z
+      .string()
+      .regex(/^[\w-]{1,32}$/, 'write up to 32 letters, digits, _ and -')
+      .default('parley'),
+    {
+      description: 'Stands in front of every name in Redis, so that several installations can share it.',
+      default: 'parley',
+      example: 'chat-of-the-school',
+    },
+  ),
   JWT_SECRET: setting(z.string().optional(), {
     description: 'Signs access tokens; at least 32 characters. Make one with: openssl rand -base64 48',
     default: 'generated into DATA_DIR/secrets.json in development, required in production',

@@ -27,11 +27,11 @@ export const live = route('live', {
 })
 
 export const ready = route('ready', {
-  summary: 'Whether requests can be served: database, bus and event loop; 503 where not',
+  summary: 'Whether requests can be served: database and event loop; 503 where not. Without the bus other servers hear later',
   access: 'public',
   rate: unlimited,
   input: z.strictObject({}),
-  output: z.strictObject({ checks: z.record(z.string(), z.literal('ok')), eventLoopLagMs: z.number() }),
+  output: z.strictObject({ checks: z.record(z.string(), z.enum(['ok', 'down'])), eventLoopLagMs: z.number() }),
   errors: [],
   rest: { method: 'GET', path: '/readyz' },
 })

@@ -1,6 +1,7 @@
 import type { Operation } from '@parley/protocol/define'
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
 import { AppError } from '../core/errors.ts'
+import type { Rates } from '../core/rates.ts'
 
 /** What the RateLimit headers say (draft-ietf-httpapi-ratelimit-headers): `limit` requests per `windowSeconds`. */
 export interface RateState {
@@ -17,13 +18,13 @@ export interface Limiter {
 
 export const noLimits: Limiter = { consume: async () => {} }
 
-export function memoryLimiter(): Limiter {
-  const limiters = new Map<string, RateLimiterMemory>()
+export function limiterOver(rates: Rates): Limiter {
+  const limiters = new Map<string, RateLimiterAbstract>()
 
   const limiterFor = ({ name, rate }: Operation) => {
     let limiter = limiters.get(name)
     if (limiter === undefined) {
-      limiter = new RateLimiterMemory({ keyPrefix: name, points: rate.points, duration: rate.seconds })
+      limiter = rates.limiter({ name, ...rate })
       limiters.set(name, limiter)
     }
     return limiter

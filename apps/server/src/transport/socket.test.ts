@@ -102,7 +102,9 @@ const viewer: Viewer = { userId: randomUUID(), sessionId: randomUUID(), role: 'u
 /** A hub alone, whose doors are as they are between one moment and the next. */
 async function hubWith(doors: Partial<SocketDoors>) {
   const http = createServer()
-  const hub = new SocketHub({ origins: { allowed: [], publicUrl: null }, maxPacketBytes: 1_000_000, authenticationMs: 10_000 })
+  const cluster = { writable: true }
+  const origins = { allowed: [], publicUrl: null }
+  const hub = new SocketHub({ origins, maxPacketBytes: 1_000_000, authenticationMs: 10_000, cluster })
   const attendance = { arrived: () => {}, left: () => {} }
   const always = { authenticate: async () => viewer, stillValid: async () => true, describe: async () => null, attendance }
   const log = createLog({ level: 'silent', pretty: false })

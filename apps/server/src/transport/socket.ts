@@ -24,6 +24,8 @@ export interface SocketSettings {
   readonly maxPacketBytes: number
   /** How long a socket may stay without a session, in milliseconds. */
   readonly authenticationMs: number
+  /** Whether this process may write events, asked before every one (P2). */
+  readonly cluster: { readonly writable: boolean }
 }
 
 export interface SocketDoors extends Doors {
@@ -61,7 +63,6 @@ export class SocketHub implements Live {
     return this.#io.of('/').sockets.size
   }
 
-  /** The sessions whose sockets are connected. */
   sessionIds(): string[] {
     const viewers = Array.from(this.#io.of('/').sockets.values(), (socket) => socket.data.viewer)
     return [...new Set(viewers.flatMap((viewer) => viewer?.sessionId ?? []))]
@@ -85,12 +86,12 @@ export class SocketHub implements Live {
 
   toUsers<E extends Event>(userIds: Iterable<string>, event: E, payload: PayloadOf<E>): void {
     const rooms = Array.from(userIds, userRoom)
-    if (rooms.length > 0) this.#io.local.to(rooms).emit(event.name, payload)
+    if (rooms.length > 0 && this.#settings.cluster.writable) this.#io.local.to(rooms).emit(event.name, payload)
   }
 
   toSessions<E extends Event>(sessionIds: Iterable<string>, event: E, payload: PayloadOf<E>): void {
     const rooms = Array.from(sessionIds, sessionRoom)
-    if (rooms.length > 0) this.#io.local.to(rooms).emit(event.name, payload)
+    if (rooms.length > 0 && this.#settings.cluster.writable) this.#io.local.to(rooms).emit(event.name, payload)
   }
 
   isHere(userId: string): boolean {

@@ -3,13 +3,13 @@ import type { Binding, Viewer } from '../../core/call.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Live } from '../../core/live.ts'
 import type { Log } from '../../core/log.ts'
-import type { Bus } from '../../platform/bus/bus.ts'
+import type { Rates } from '../../core/rates.ts'
+import type { Cluster } from '../../platform/cluster/cluster.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { Jobs } from '../../platform/jobs/jobs.ts'
 import type { Mailer } from '../../platform/mail/mail.ts'
 import type { Users } from '../users/users.module.ts'
 import { createHandlers } from './auth.handlers.ts'
-import { findEnded } from './auth.queries.ts'
 import { type Csrf, createCsrf } from './csrf.ts'
 import { deleteExpired, deleteExpiredJob } from './delete-expired.ts'
 import { createLiveSessions } from './live-sessions.ts'
@@ -32,7 +32,8 @@ export interface AuthSettings {
 
 export interface AuthDeps {
   readonly database: Database
-  readonly bus: Bus
+  readonly cluster: Cluster
+  readonly rates: Rates
   readonly jobs: Jobs
   readonly mailer: Mailer
   readonly live: Live
@@ -51,10 +52,8 @@ export interface Auth {
   authenticate(token: string): Promise<Viewer | null>
   /** Whether a session is still in force; answered from memory most of the time, never after its end. */
   isInForce(viewer: Viewer): Promise<boolean>
-  /** Which of these sessions have ended: for sockets that a lost message of another process left connected. */
-  endedAmong(sessionIds: readonly string[]): Promise<string[]>
-  /** Listens to the sessions that other processes end; returns what stops that. */
-  start(): Promise<() => Promise<void>>
+  /** Closes the sockets of sessions that have ended without this process hearing of it. */
+  sweep(): Promise<void>
 }
 
 export function createAuth(deps: AuthDeps): Auth {
@@ -62,7 +61,7 @@ export function createAuth(deps: AuthDeps): Auth {
   const tokens = createTokens(settings, clock)
   const passwords = createPasswords(settings.bcryptRounds)
   const sessions = createLiveSessions({ ...deps, tokens, lifetimeSeconds: settings.refreshSeconds })
-  const attempts = settings.rateLimits ? limitedAttempts() : unlimitedAttempts
+  const attempts = settings.rateLimits ? limitedAttempts(deps.rates) : unlimitedAttempts
   const csrf = createCsrf(tokens, settings)
 
   jobs.work(sendMailJob, (mail) => mailer.send(mail))
@@ -74,7 +73,6 @@ export function createAuth(deps: AuthDeps): Auth {
     csrf,
     authenticate: sessions.authenticate,
     isInForce: async ({ sessionId }) => (await sessions.viewer(sessionId)) !== null,
-    endedAmong: (sessionIds) => findEnded(database.query, sessionIds, new Date(clock.now())),
-    start: sessions.listen,
+    sweep: sessions.sweep,
   }
 }

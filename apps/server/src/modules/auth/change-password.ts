@@ -35,6 +35,6 @@ export async function changePassword({ viewer, input }: Call<typeof contract>, d
     if (email !== null) await deps.jobs.enqueue(tx, sendMailJob, passwordChangedMail(email))
     return revokeSessions(tx, { userId: viewer.userId, except: viewer.sessionId }, new Date(deps.clock.now()))
   })
-  deps.sessions.ended(ended)
+  await deps.sessions.ended(ended)
   return {}
 }

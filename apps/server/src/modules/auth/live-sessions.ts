@@ -40,13 +40,17 @@ export function createLiveSessions(deps: Deps): LiveSessions {
   const now = () => new Date(clock.now())
   const nextEnd = () => new Date(clock.now() + lifetimeSeconds * 1000)
 
-  const cache = createSessionCache(async (sessionId) => {
-    const session = await findLiveSession(database.query, sessionId, now())
-    if (session !== null && clock.now() - session.lastSeenAt.getTime() > touchEveryMs) {
-      await database.transaction((tx) => touchSession(tx, sessionId, now()))
-    }
-    return session
-  }, clock)
+  const cache = createSessionCache(
+    async (sessionId) => {
+      const session = await findLiveSession(database.query, sessionId, now())
+      if (session !== null && clock.now() - session.lastSeenAt.getTime() > touchEveryMs) {
+        await database.transaction((tx) => touchSession(tx, sessionId, now()))
+      }
+      return session
+    },
+    clock,
+    deps.cluster,
+  )
 
   async function viewer(sessionId: string): Promise<Viewer | null> {
     const session = await cache.get(sessionId)

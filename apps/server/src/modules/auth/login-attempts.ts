@@ -1,5 +1,6 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible'
+import { RateLimiterRes } from 'rate-limiter-flexible'
 import { AppError } from '../../core/errors.ts'
+import type { Rates } from '../../core/rates.ts'
 
 const failures = 5
 const windowSeconds = 15 * 60
@@ -15,20 +16,27 @@ export interface LoginAttempts {
 
 export const unlimitedAttempts: LoginAttempts = { attempt: (_key, attempt) => attempt() }
 
-export function limitedAttempts(): LoginAttempts {
-  const failed = new RateLimiterMemory({ keyPrefix: 'login-failures', points: failures, duration: windowSeconds })
+export function limitedAttempts(rates: Rates): LoginAttempts {
+  const failed = rates.limiter({ name: 'login-failures', points: failures, seconds: windowSeconds })
   const lastOf = new Map<string, Promise<unknown>>()
 
+  /** Counted as failed before it is tried, and taken back: so attempts through several servers at once are no more than through one. */
   async function limited<T>(key: string, attempt: () => Promise<T | null>): Promise<T | null> {
-    const earlier = await failed.get(key)
-    if (earlier !== null && earlier.consumedPoints >= failures && earlier.msBeforeNext > 0) {
-      const retryAfter = Math.ceil(earlier.msBeforeNext / 1000)
+    try {
+      await failed.consume(key)
+    } catch (refusal) {
+      if (!(refusal instanceof RateLimiterRes)) throw refusal
+      const retryAfter = Math.ceil(refusal.msBeforeNext / 1000)
       throw new AppError('RATE_LIMITED', { message: `Too many failed logins; please wait ${retryAfter} s.`, retryAfter })
     }
-    const result = await attempt()
-    if (result === null) await failed.penalty(key, 1)
-    else await failed.delete(key)
-    return result
+    try {
+      const result = await attempt()
+      if (result !== null) await failed.delete(key)
+      return result
+    } catch (error) {
+      await failed.reward(key)
+      throw error
+    }
   }
 
   return {

@@ -12,6 +12,7 @@ export interface SessionCache {
   get(sessionId: string): Promise<LiveSession | null>
   /** Forgets the session; what is being loaded right now is loaded anew. */
   drop(sessionId: string): void
+  dropAll(): void
 }
 
 interface Loading {
@@ -19,12 +20,19 @@ interface Loading {
   readonly result: Promise<LiveSession | null>
 }
 
-/** Other processes' revocations reach this one by the bus, which may lose them; so nothing is believed for longer. */
+/** Other processes wait for this one to drop what they revoke; one that died may not have said so, and nothing is believed for longer. */
 const maxAgeMs = 30_000
 const maxEntries = 20_000
 
-/** Saves the database a query per request. `load` reads a session that is neither revoked nor expired. */
-export function createSessionCache(load: (sessionId: string) => Promise<LiveSession | null>, clock: Clock): SessionCache {
+/**
+ * Saves the database a query per request. `load` reads a session that is neither revoked nor expired. What is remembered
+ * counts only while `cluster` is trusted: nobody waits for a process that isn't.
+ */
+export function createSessionCache(
+  load: (sessionId: string) => Promise<LiveSession | null>,
+  clock: Clock,
+  cluster: { readonly writable: boolean },
+): SessionCache {
   const entries = new Map<string, { readonly session: LiveSession; readonly loadedAt: number }>()
   const loading = new Map<string, Loading>()
 
@@ -37,7 +45,7 @@ export function createSessionCache(load: (sessionId: string) => Promise<LiveSess
 
   function fresh(sessionId: string): LiveSession | null {
     const entry = entries.get(sessionId)
-    if (entry === undefined) return null
+    if (entry === undefined || !cluster.writable) return null
     const now = clock.now()
     if (now - entry.loadedAt < maxAgeMs && entry.session.expiresAt.getTime() > now) return entry.session
     entries.delete(sessionId)
@@ -67,12 +75,17 @@ export function createSessionCache(load: (sessionId: string) => Promise<LiveSess
     return result
   }
 
+  function drop(sessionId: string): void {
+    entries.delete(sessionId)
+    const current = loading.get(sessionId)
+    if (current) current.state.dropped = true
+  }
+
   return {
     get: async (sessionId) => fresh(sessionId) ?? loading.get(sessionId)?.result ?? start(sessionId),
-    drop(sessionId) {
-      entries.delete(sessionId)
-      const current = loading.get(sessionId)
-      if (current) current.state.dropped = true
+    drop,
+    dropAll() {
+      for (const sessionId of [...entries.keys(), ...loading.keys()]) drop(sessionId)
     },
   }
 }

@@ -8,15 +8,18 @@ function harness() {
   let now = start
   let row: LiveSession | null = { sessionId: 's', userId: 'u', role: 'user', expiresAt: new Date(start + 7 * 86_400_000) }
   const readings: (() => void)[] = []
+  const cluster = { writable: true }
   const cache = createSessionCache(
     (_id) => {
       const seen = row
       return new Promise((resolve) => readings.push(() => resolve(seen)))
     },
     { now: () => now },
+    cluster,
   )
   return {
     cache,
+    cluster,
     readings,
     answer: () => readings.shift()?.(),
     pass: (ms: number) => {
@@ -96,7 +99,7 @@ test('a failed reading fails whoever asked, and the next one tries again', async
     if (failing) throw new Error('away')
     return session
   }
-  const cache = createSessionCache(load, { now: () => start })
+  const cache = createSessionCache(load, { now: () => start }, { writable: true })
   await expect(cache.get('s')).rejects.toThrow('away')
   failing = false
   expect(await cache.get('s')).toEqual(session)
@@ -110,10 +113,27 @@ test('memory is bounded: the oldest of more than 20,000 sessions is read anew', 
       return { sessionId, userId: 'u', role: 'user', expiresAt: new Date(start + 1000) }
     },
     { now: () => start },
+    { writable: true },
   )
   for (let n = 0; n <= 20_000; n++) await cache.get(`${n}`)
   await cache.get('20000')
   await cache.get('0')
   expect(loads.get('20000')).toBe(1)
   expect(loads.get('0')).toBe(2)
+})
+
+test('while this process is not trusted every question is a reading, and nothing is remembered after all is dropped (P2)', async () => {
+  const { cache, cluster, readings, answer } = harness()
+  const first = cache.get('s')
+  answer()
+  await first
+  cluster.writable = false
+  const asked = cache.get('s')
+  expect(readings).toHaveLength(1)
+  answer()
+  expect(await asked).toMatchObject({ userId: 'u' })
+  cluster.writable = true
+  cache.dropAll()
+  void cache.get('s')
+  expect(readings).toHaveLength(1)
 })

@@ -1,7 +1,7 @@
 /** What the module is given. */
 
 import type { Clock } from '../../core/clock.ts'
-import type { Live } from '../../core/live.ts'
+import type { Broadcast } from '../../core/live.ts'
 import type { Log } from '../../core/log.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { Streams } from '../streams/streams.module.ts'
@@ -11,7 +11,7 @@ export interface MessagesDeps {
   readonly database: Database
   readonly streams: Streams
   readonly users: Users
-  readonly live: Live
+  readonly broadcast: Broadcast
   readonly clock: Clock
   readonly log: Log
   readonly settings: {

@@ -1,6 +1,6 @@
 /** How far everybody has come: marks are merged in memory and written together, and only who is concerned is told. */
 import { messageStatusUpdate } from '@parley/protocol/messages'
-import type { Live } from '../../core/live.ts'
+import type { Broadcast } from '../../core/live.ts'
 import type { Log } from '../../core/log.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { OwnReaders, Streams } from '../streams/streams.module.ts'
@@ -19,7 +19,7 @@ import {
 interface PositionsDeps {
   readonly database: Database
   readonly streams: Streams
-  readonly live: Live
+  readonly broadcast: Broadcast
   readonly log: Log
 }
 
@@ -39,7 +39,7 @@ const keyOf = (chatId: string, userId: string) => `${chatId} ${userId}`
 
 type Written = Map<string, PositionRow>
 
-export function createPositions({ database, streams, live, log }: PositionsDeps): Positions {
+export function createPositions({ database, streams, broadcast, log }: PositionsDeps): Positions {
   let marks = new Map<string, Mark>()
   let writing: Promise<Written> | null = null
 
@@ -75,7 +75,7 @@ export function createPositions({ database, streams, live, log }: PositionsDeps)
     if (roster === null || roster.members.size > toldMembers || !roster.members.has(step.userId)) return
     // Of two who don't write to each other any more, neither is told what the other reads (P4).
     const told = roster.blocked ? [] : authors.filter((author) => isAbout(author, step) && roster.members.has(author.sender_id))
-    tellOne(live, step, told)
+    tellOne(broadcast, step, told)
   }
 
   return {
@@ -108,10 +108,12 @@ const isAbout = (author: Author, { chatId, userId, status }: Step): boolean =>
   author.chat_id === chatId && author.user_id === userId && author.status === status
 
 /** Tells the reader's own devices where they are, and each author how far the reader has come with what they wrote. */
-function tellOne(live: Live, { chatId, userId, status, upto, at }: Step, authors: readonly Author[]): void {
+function tellOne(broadcast: Broadcast, { chatId, userId, status, upto, at }: Step, authors: readonly Author[]): void {
   const payload = { chatId, userId, status, seq: upto, timestamp: at.toISOString() }
-  live.toUsers([userId], messageStatusUpdate, { ...payload, messageId: null })
-  for (const author of authors) live.toUsers([author.sender_id], messageStatusUpdate, { ...payload, messageId: author.newest_id })
+  broadcast.toUsers({ chatId, userIds: [userId] }, messageStatusUpdate, { ...payload, messageId: null })
+  for (const { sender_id: authorId, newest_id: messageId } of authors) {
+    broadcast.toUsers({ chatId, userIds: [authorId] }, messageStatusUpdate, { ...payload, messageId })
+  }
 }
 
 /** How somebody's own positions read in their own stream. */

@@ -7,7 +7,13 @@ import type { OperationsDeps } from './operations.deps.ts'
 /** Longer than this, in milliseconds, and the process is too busy to be sent more. */
 const tolerableLag = 1000
 
-/** Asks everything that requests depend on, at once; UNAVAILABLE names what doesn't answer. */
+const yes = () => true
+const no = () => false
+
+/**
+ * Asks everything that requests depend on, at once; UNAVAILABLE names what doesn't answer. Without the bus all is served,
+ * only later to others (D3), so it's named and nothing more.
+ */
 export function checkReadiness({ database, bus, isClosing }: OperationsDeps): () => Promise<OutputOf<typeof ready>> {
   const delay = monitorEventLoopDelay({ resolution: 20 })
   delay.enable()
@@ -16,12 +22,10 @@ export function checkReadiness({ database, bus, isClosing }: OperationsDeps): ()
     // What was measured since the last look, in nanoseconds.
     const eventLoopLagMs = Math.max(0, Math.round(delay.percentile(99) / 1e6) - 20)
     delay.reset()
-    const dependencies = { database, bus }
-    const names = Object.keys(dependencies) as (keyof typeof dependencies)[]
-    const answers = await Promise.allSettled(names.map((name) => dependencies[name].ping()))
-    const away: string[] = names.filter((_, index) => answers[index]?.status === 'rejected')
+    const [databaseUp, busUp] = await Promise.all([database, bus].map((dependency) => dependency.ping().then(yes, no)))
+    const away = databaseUp ? [] : ['database']
     if (eventLoopLagMs > tolerableLag) away.push(`event loop (${eventLoopLagMs} ms behind)`)
     if (away.length > 0) throw new AppError('UNAVAILABLE', { message: `Not ready: ${away.join(', ')}.`, retryAfter: 2 })
-    return { checks: Object.fromEntries(names.map((name) => [name, 'ok' as const])), eventLoopLagMs }
+    return { checks: { database: 'ok', bus: busUp ? 'ok' : 'down' }, eventLoopLagMs }
   }
 }

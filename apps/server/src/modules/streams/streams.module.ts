@@ -1,7 +1,7 @@
 /** The door of the streams: who is in a chat, sends, and changes, each with its place in the chat's one sequence. */
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
-import type { Live } from '../../core/live.ts'
+import type { Broadcast, Live } from '../../core/live.ts'
 import type { Log } from '../../core/log.ts'
 import type { Bus } from '../../platform/bus/bus.ts'
 import type { Cluster } from '../../platform/cluster/cluster.ts'
@@ -15,7 +15,7 @@ import type { Refill } from './refill.ts'
 import { type Roster, RosterCache } from './roster.ts'
 import { type Send, sendThrough } from './send-through.ts'
 import { selectLastSeq } from './streams.queries.ts'
-import { appendToOwn, type OwnChange, type OwnEntry } from './user-log.queries.ts'
+import { appendToOwn, type OwnChange, type OwnEntry, selectOwnAbout } from './user-log.queries.ts'
 import { type OwnReaders, tellOwn } from './user-log.ts'
 import { type Stored, WriteQueue } from './write-queue.ts'
 
@@ -52,6 +52,8 @@ export interface Streams {
    * last lock; hand the entries to `tellOwn` after the commit.
    */
   appendOwn(tx: Tx, changes: readonly OwnChange[]): Promise<OwnEntry[]>
+  /** What the own streams of these people hold about a chat, so that those who come back are shown it again. */
+  ownAbout(tx: Tx, userIds: readonly string[], chatId: string): Promise<OwnChange[]>
   /** Shows the entries, as they are now, to their people's devices. Never rejects: who isn't reached learns of them by `sync`. */
   tellOwn(entries: readonly OwnEntry[]): Promise<void>
   /**
@@ -70,6 +72,7 @@ interface StreamsDeps {
   readonly bus: Bus
   readonly cluster: Cluster
   readonly live: Live
+  readonly broadcast: Broadcast
   readonly log: Log
   readonly ownReaders: () => OwnReaders
 }
@@ -103,6 +106,7 @@ export function createStreams(deps: StreamsDeps): Streams {
     change: (chatId, work) => changeChat(parts, chatId, work),
     create: (chatId, work) => createChat(parts, chatId, work),
     appendOwn: appendToOwn,
+    ownAbout: selectOwnAbout,
     tellOwn: (entries) => tellOwn({ ...deps, readers: deps.ownReaders, roster: (chatId) => rosters.get(chatId) }, entries),
     start: async (refills) => (await nodes?.start(refills)) ?? (async () => undefined),
     queueLength: () => queue?.length ?? 0,

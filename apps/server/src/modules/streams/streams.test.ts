@@ -20,8 +20,16 @@ function anotherProcess(database: Database): { send: Send; told: Stored[]; drain
   const ownReaders = () => {
     throw new Error('nothing here is for one person alone')
   }
-  const live = { toUsers: () => {}, toSessions: () => {}, isHere: () => false, endSessions: () => {} }
-  const streams = createStreams({ database, live, log, ownReaders, bus: new MemoryBus(), cluster: new SingleCluster() })
+  const live = { toUsers: () => {}, toSessions: () => {}, isHere: () => false, sessionIds: () => [], endSessions: () => {} }
+  const streams = createStreams({
+    database,
+    live,
+    broadcast: { toUsers: () => {} },
+    log,
+    ownReaders,
+    bus: new MemoryBus(),
+    cluster: new SingleCluster(),
+  })
   const told: Stored[] = []
   const send = streams.acceptSends(async (stored) => {
     told.push(...stored)

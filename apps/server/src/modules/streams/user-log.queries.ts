@@ -54,6 +54,19 @@ export async function appendToOwn(tx: Tx, changes: readonly OwnChange[]): Promis
   return rows.map(toEntry)
 }
 
+/** What the own streams of these people hold about a chat. */
+export async function selectOwnAbout(query: Queries, userIds: readonly string[], chatId: string): Promise<OwnChange[]> {
+  if (userIds.length === 0) return []
+  const rows = await query
+    .selectFrom('user_log')
+    .select(['user_id', 'kind', 'target_id', 'seq'])
+    .where('user_id', 'in', userIds)
+    .where('kind', 'in', ['membership', 'chat_settings', 'draft', 'position'])
+    .where('target_id', '=', chatId)
+    .execute()
+  return rows.map(toEntry)
+}
+
 /** How far somebody's own stream has come, and the time by the database's clock. */
 export async function selectOwnHead(query: Queries, userId: string): Promise<{ readonly head: number; readonly now: string }> {
   return query

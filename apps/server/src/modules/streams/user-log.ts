@@ -3,7 +3,7 @@
  * show each as it is now, and of each thing the last number alone is kept.
  */
 import { type UserEntry, userStream } from '@parley/protocol/streams'
-import type { Live } from '../../core/live.ts'
+import type { Broadcast } from '../../core/live.ts'
 import type { Log } from '../../core/log.ts'
 import type { Roster } from './roster.ts'
 import type { OwnEntry } from './user-log.queries.ts'
@@ -46,7 +46,7 @@ export const personByPerson =
   }
 
 interface Parts {
-  readonly live: Live
+  readonly broadcast: Broadcast
   readonly log: Log
   readonly readers: () => OwnReaders
   readonly roster: (chatId: string) => Promise<Roster | null>
@@ -88,11 +88,13 @@ export async function tellOwn(parts: Parts, entries: readonly OwnEntry[]): Promi
 const insideOf = (entry: UserEntry): string | null => ('chatId' in entry && entry.kind !== 'membership' ? entry.chatId : null)
 
 /** Entries of one person that are inside of the same chat, or of none. */
-async function tellGroup({ live, roster }: Parts, group: readonly Shown[]): Promise<void> {
+async function tellGroup({ broadcast, roster }: Parts, group: readonly Shown[]): Promise<void> {
   const [first] = group
   if (first === undefined) return
   const chatId = insideOf(first.entry)
   // Asked last: nothing lies between it and the telling, so who was removed meanwhile is told nothing (P2).
   if (chatId !== null && !(await roster(chatId))?.members.has(first.userId)) return
-  live.toUsers([first.userId], userStream, { entries: group.map(({ entry }) => entry) })
+  broadcast.toUsers({ userIds: [first.userId], ...(chatId !== null && { chatId }) }, userStream, {
+    entries: group.map(({ entry }) => entry),
+  })
 }

@@ -1,0 +1,88 @@
+import type { Event, PayloadOf } from '@parley/protocol/define'
+import { z } from 'zod'
+import type { Broadcast, Live } from '../../core/live.ts'
+import type { Log } from '../../core/log.ts'
+import type { Bus } from './bus.ts'
+
+interface Parts {
+  readonly bus: Bus
+  readonly live: Live
+  readonly log: Log
+  /** This process among those on the bus. */
+  readonly nodeId: string
+  /** What may be sent. */
+  readonly events: readonly Event[]
+  /** Who is in a chat now; null where there is none. */
+  membersOf(chatId: string): Promise<{ has(userId: string): boolean } | null>
+}
+
+const topic = 'events'
+const Message = z.object({
+  node: z.string(),
+  name: z.string(),
+  userIds: z.array(z.string()),
+  chatId: z.string().optional(),
+  payload: z.unknown(),
+})
+
+/** Sends events to this process's sockets at once, and to those of the others over the bus. */
+export class BusBroadcast implements Broadcast {
+  readonly #parts: Parts
+  readonly #events: ReadonlyMap<string, Event>
+  /** The last event of each chat that is being told, so that they keep their order. */
+  readonly #turns = new Map<string, Promise<void>>()
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.#events = new Map(parts.events.map((event) => [event.name, event]))
+  }
+
+  toUsers<E extends Event>(
+    { userIds, chatId }: { readonly userIds: readonly string[]; readonly chatId?: string },
+    event: E,
+    payload: PayloadOf<E>,
+  ): void {
+    const { bus, live, log, nodeId } = this.#parts
+    live.toUsers(userIds, event, payload)
+    if (!bus.shared || userIds.length === 0) return
+    bus.publish(topic, { node: nodeId, name: event.name, userIds, chatId, payload }).catch((error: unknown) => {
+      log.debug({ err: error, event: event.name }, 'the bus took no event; it reaches the sockets here alone')
+    })
+  }
+
+  /** Hears the other processes; returns what ends that. */
+  listen(): Promise<() => Promise<void>> {
+    return this.#parts.bus.subscribe(topic, (message) => {
+      const read = Message.safeParse(message)
+      if (!read.success) this.#parts.log.warn({ topic }, 'unable to read a message of the bus; it is ignored')
+      else if (read.data.node !== this.#parts.nodeId) this.#hear(read.data)
+    })
+  }
+
+  #hear({ name, userIds, chatId, payload }: z.output<typeof Message>): void {
+    const { live } = this.#parts
+    const event = this.#events.get(name)
+    const here = userIds.filter((userId) => live.isHere(userId))
+    if (event === undefined || here.length === 0) return
+    if (chatId === undefined) live.toUsers(here, event, payload as PayloadOf<Event>)
+    else this.#inTurn(chatId, () => this.#tell(chatId, here, event, payload as PayloadOf<Event>))
+  }
+
+  async #tell(chatId: string, userIds: readonly string[], event: Event, payload: PayloadOf<Event>): Promise<void> {
+    // Asked last: who is taken out while this is on its way is told nothing any more (P2).
+    const members = await this.#parts.membersOf(chatId)
+    this.#parts.live.toUsers(
+      userIds.filter((userId) => members?.has(userId)),
+      event,
+      payload,
+    )
+  }
+
+  #inTurn(chatId: string, work: () => Promise<void>): void {
+    const turn = (this.#turns.get(chatId) ?? Promise.resolve()).then(work).catch((error: unknown) => {
+      this.#parts.log.debug({ err: error }, 'unable to tell what may get lost')
+    })
+    this.#turns.set(chatId, turn)
+    void turn.finally(() => this.#turns.get(chatId) === turn && this.#turns.delete(chatId))
+  }
+}
