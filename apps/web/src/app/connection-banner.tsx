@@ -1,27 +1,33 @@
 import { CloudOff, LoaderCircle } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useChatList } from '../features/chats/chat-list.ts'
 import { useConnection } from './connection.ts'
 import styles from './connection-banner.module.css'
 
-/** Says that the connection is away. The first connecting and a blink are no news. */
+/** Says that the connection is away, or that what was missed is on its way. The first connecting and a blink are no news. */
 export function ConnectionBanner() {
   const { t } = useTranslation()
   const connection = useConnection()
+  const behind = useChatList().state === 'behind'
   const [late, setLate] = useState(false)
-  const online = connection === 'online'
+  const news = connection !== 'online' ? 'offline' : behind ? 'behind' : undefined
+  const fine = news === undefined
   useEffect(() => {
-    if (online) return setLate(false)
+    if (fine) return setLate(false)
     const timer = setTimeout(() => setLate(true), 1_000)
     return () => clearTimeout(timer)
-  }, [online])
-  const trying = connection === 'connecting'
+  }, [fine])
   return (
     <div role="status" className={styles.place}>
-      {late && !online && (
+      {late && news !== undefined && (
         <div className={styles.banner}>
-          {trying ? <LoaderCircle size={16} className={styles.turning} aria-hidden /> : <CloudOff size={16} aria-hidden />}
-          {t('connection.offline')}
+          {connection === 'offline' ? (
+            <CloudOff size={16} aria-hidden />
+          ) : (
+            <LoaderCircle size={16} className={styles.turning} aria-hidden />
+          )}
+          {t(`connection.${news}`)}
         </div>
       )}
     </div>

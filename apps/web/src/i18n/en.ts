@@ -11,6 +11,7 @@ export const en = {
   },
   connection: {
     offline: 'No connection. Trying again…',
+    behind: 'Catching up…',
   },
   auth: {
     loginTitle: 'Welcome back',
