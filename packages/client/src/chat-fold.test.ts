@@ -20,7 +20,7 @@ const openedAt = (stream: StreamModel, asOf: number): ChatState => {
 const seqs = ({ loaded }: ChatState) => loaded.messages.map(({ seq }) => seq)
 
 const draft: Sending = {
-  ...{ tempId: 'temporary 3', chatId, content: { type: 'text', text: 'hello' }, replyTo: null, mentions: [] },
+  ...{ tempId: `${chatId} temporary 3`, chatId, content: { type: 'text', text: 'hello' }, replyTo: null, mentions: [] },
   ...{ createdAt: '2025-01-01T00:00:00.000Z', retry: () => {}, discard: () => {} },
 }
 const sending: ChatInput = { kind: 'sending', sending: draft }
@@ -105,11 +105,11 @@ test('a message of one’s own is settled by whatever brings it first, and by th
   const stream = new StreamModel(sends(3))
   const state = fold(openedAt(stream, 2), sending)
   const byFrame = fold(state, ...frames(stream, 3))
-  const delta = { ...stream.delta(2, 3, 3), tempIds: { 'message 3': draft.tempId } }
+  const delta = { ...stream.delta(2, 3, 3), tempIds: { [`${chatId} message 3`]: draft.tempId } }
   const bySync = fold(state, catchingUp, { kind: 'synced', delta })
   for (const settled of [byFrame, bySync]) {
     expect(settled.outbox.outgoing).toEqual([])
-    expect(settled.outbox.tempIds.get('message 3')).toBe(draft.tempId)
+    expect(settled.outbox.tempIds.get(`${chatId} message 3`)).toBe(draft.tempId)
     expect(fold(settled, failed, ...frames(stream, 3))).toEqual(settled)
   }
 })

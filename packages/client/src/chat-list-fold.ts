@@ -25,6 +25,8 @@ export interface ListState {
   readonly turn: number
   /** When I was last out of a chat. */
   readonly lostAt: ReadonlyMap<string, number>
+  /** When I heard last that I'm in a chat. */
+  readonly gainedAt: ReadonlyMap<string, number>
   readonly blockedIds: ReadonlySet<string>
   readonly settings: UserSettings | null
   /** By what an entry of my own stream is about, the number of the last one that was applied. */
@@ -39,7 +41,8 @@ export type ListInput =
   | { readonly kind: 'restored'; readonly userId: string; readonly chats: readonly KeptInList[]; readonly mine: Mine }
   /** Chats as the server read them after the turn `asked`; `complete` when these were all. */
   | { readonly kind: 'read'; readonly chats: readonly Chat[]; readonly asked: number; readonly complete?: boolean }
-  | { readonly kind: 'absent'; readonly chatId: string }
+  /** Asked for after the turn `asked`, the server knew of no such chat of mine. */
+  | { readonly kind: 'absent'; readonly chatId: string; readonly asked: number }
   | { readonly kind: 'head'; readonly head: ChatHead }
   | { readonly kind: 'frame'; readonly frame: Frame }
   | { readonly kind: 'position'; readonly chatId: string; readonly position: Position }
@@ -69,6 +72,7 @@ export const newListState: ListState = {
   wanted: new Set(),
   turn: 0,
   lostAt: new Map(),
+  gainedAt: new Map(),
   blockedIds: new Set(),
   settings: null,
   ownSeqs: new Map(),
@@ -89,7 +93,7 @@ export function foldListInput(former: ListState, input: ListInput): ListState {
     case 'read':
       return read(state, input)
     case 'absent':
-      return without(state, input.chatId)
+      return (state.gainedAt.get(input.chatId) ?? 0) > input.asked ? state : without(state, input.chatId)
     case 'head':
       return headed(state, input.head)
     case 'frame':
@@ -199,7 +203,8 @@ function memberOf(state: ListState, { chatId, seq, member }: Extract<UserEntry, 
   if (!member) return without(next, chatId)
   // `chat_created` told of it already, while this device listened; after an absence it may be another stay in the chat.
   if (!state.catchingUp && state.chats.get(chatId)?.phase === 'open') return next
-  return { ...next, wanted: new Set(next.wanted).add(chatId) }
+  const gainedAt = new Map(next.gainedAt).set(chatId, next.turn)
+  return { ...next, gainedAt, wanted: new Set(next.wanted).add(chatId) }
 }
 
 function toggled(ids: ReadonlySet<string>, id: string, on: boolean): ReadonlySet<string> {

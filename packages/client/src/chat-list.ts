@@ -189,7 +189,7 @@ export class ChatList {
       if (epoch === this.#epoch) this.put({ kind: 'read', chats: [chat], asked })
     } catch (cause) {
       if (asParleyError(cause).code !== 'CHAT_NOT_FOUND') throw cause
-      if (epoch === this.#epoch) this.put({ kind: 'absent', chatId })
+      if (epoch === this.#epoch) this.put({ kind: 'absent', chatId, asked })
     }
   }
 

@@ -60,7 +60,11 @@ export class StreamModel {
   readonly #entries: Entry[] = []
   readonly #asides: Aside[] = []
 
-  constructor(happenings: readonly Happening[]) {
+  readonly #id: string
+
+  constructor(happenings: readonly Happening[], id = chatId) {
+    this.#id = id
+
     for (const happening of happenings) this.#happen(happening)
     this.#entries.forEach((_, index) => {
       this.#readQuoteLater(index, happenings[index]?.quoteDelay ?? 0)
@@ -127,7 +131,7 @@ export class StreamModel {
     const newest = (kind: OwnEntry['kind']) => this.#own(readAt).findLast((entry) => entry.kind === kind)
     const [settings, draft] = [newest('chat_settings'), newest('draft')]
     return {
-      ...{ id: chatId, type: 'group', name: 'Group', description: null, avatar: null, createdAt: timeOf(0), unreadCount },
+      ...{ id: this.#id, type: 'group', name: 'Group', description: null, avatar: null, createdAt: timeOf(0), unreadCount },
       members: this.at(readAt).members.map((member) => ({ ...member, ...this.#position(member.userId, readAt) })),
       lastMessage: this.visible(readAt).findLast(({ seq }) => seq <= lastSeq) ?? null,
       lastSeq,
@@ -144,7 +148,7 @@ export class StreamModel {
 
   /** The answer to `sync`, read at `readAt` after the stream's end was. */
   delta(from: number, head: number, readAt: number): ChatDelta {
-    const common = { chatId, from, to: head, head, tempIds: {} }
+    const common = { chatId: this.#id, from, to: head, head, tempIds: {} }
     const messages = this.visible(readAt)
     if (head - from > span) return { ...common, reset: true, messages: messages.slice(-newest), chat: this.chat(readAt) }
     const entries = this.#entries.slice(from, head)
@@ -161,8 +165,8 @@ export class StreamModel {
       const seq = from + index + 1
       const message = this.at(readAt).messages.find(({ id }) => id === entry.messageId)
       if (message === undefined || entry.frame.name === 'new_message') return entry.frame
-      if (!isLast(entry, index)) return { name: 'stream_void', payload: { chatId, from: seq - 1, seq } }
-      return { name: 'message_edited', payload: { chatId, seq, message } }
+      if (!isLast(entry, index)) return { name: 'stream_void', payload: { chatId: this.#id, from: seq - 1, seq } }
+      return { name: 'message_edited', payload: { chatId: this.#id, seq, message } }
     })
   }
 
@@ -190,7 +194,7 @@ export class StreamModel {
     if (what === 'edit' && message !== undefined) return this.#edit(seq, message)
     if (what === 'delete' && message !== undefined) return this.#delete(seq, message)
     if (what === 'react' && message !== undefined) return this.#react(seq, message, target)
-    if (what === 'void') return this.#add({ name: 'stream_void', payload: { chatId, from: seq - 1, seq } }, undefined, {})
+    if (what === 'void') return this.#add({ name: 'stream_void', payload: { chatId: this.#id, from: seq - 1, seq } }, undefined, {})
     if (what === 'join') return this.#join(seq, `person ${target % 4}`)
     if (what === 'leave' && member !== undefined) return this.#leave(seq, member.userId)
     if (what === 'role' && member !== undefined) return this.#changeRole(seq, member)
@@ -204,12 +208,17 @@ export class StreamModel {
     const seq = this.#asides.length + 1
     const own = (entry: OwnEntry) => this.#asides.push({ after, input: { kind: 'own', entry } })
     const on = target % 3 > 0
-    if (what === 'star' && message !== undefined) own({ kind: 'star', seq, chatId, messageId: message.id, starred: on })
-    if (what === 'hide' && message !== undefined) own({ kind: 'hidden', seq, chatId, messageId: message.id })
+    if (what === 'star' && message !== undefined) own({ kind: 'star', seq, chatId: this.#id, messageId: message.id, starred: on })
+    if (what === 'hide' && message !== undefined) own({ kind: 'hidden', seq, chatId: this.#id, messageId: message.id })
     if (what === 'draft')
-      own({ kind: 'draft', seq, chatId, draft: on ? { text: `draft ${seq}`, replyTo: null, updatedAt: timeOf(seq) } : null })
+      own({ kind: 'draft', seq, chatId: this.#id, draft: on ? { text: `draft ${seq}`, replyTo: null, updatedAt: timeOf(seq) } : null })
     if (what === 'pin') {
-      own({ kind: 'chat_settings', seq, chatId, mySettings: { mutedUntil: null, pinnedAt: on ? timeOf(seq) : null, archivedAt: null } })
+      own({
+        kind: 'chat_settings',
+        seq,
+        chatId: this.#id,
+        mySettings: { mutedUntil: null, pinnedAt: on ? timeOf(seq) : null, archivedAt: null },
+      })
     }
     if (what !== 'read') return
     const userId = target % 2 === 0 ? myId : 'person 1'
@@ -229,8 +238,8 @@ export class StreamModel {
     const quoted = target % 2 === 0 ? alive[target % Math.max(1, alive.length)] : undefined
     const message: Message = {
       ...{
-        id: `message ${seq}`,
-        chatId,
+        id: `${this.#id} message ${seq}`,
+        chatId: this.#id,
         seq,
         rev: seq,
         senderId: target % 3 === 0 ? myId : 'person 1',
@@ -242,7 +251,7 @@ export class StreamModel {
       ...{ editedAt: null, deletedAt: null, createdAt: time, updatedAt: time },
     }
     const messages = [...this.at(seq - 1).messages, message]
-    this.#add({ name: 'new_message', payload: { message, tempId: `temporary ${seq}` } }, message.id, { messages })
+    this.#add({ name: 'new_message', payload: { message, tempId: `${this.#id} temporary ${seq}` } }, message.id, { messages })
   }
 
   #edit(seq: number, message: Message) {
@@ -253,7 +262,7 @@ export class StreamModel {
       editedAt: timeOf(seq),
       updatedAt: timeOf(seq),
     }
-    const payload = { chatId, seq, message: edited }
+    const payload = { chatId: this.#id, seq, message: edited }
     this.#add({ name: 'message_edited', payload }, message.id, { messages: this.#replaced(seq, edited) })
   }
 
@@ -261,7 +270,7 @@ export class StreamModel {
     const deletedAt = timeOf(seq)
     const bare = { content: null, replyTo: null, mentions: [], reactions: [], editedAt: null }
     const deleted: Message = { ...message, ...bare, rev: seq, deletedAt, updatedAt: deletedAt }
-    const payload = { chatId, seq, messageId: message.id, deletedAt }
+    const payload = { chatId: this.#id, seq, messageId: message.id, deletedAt }
     this.#add({ name: 'message_deleted', payload }, message.id, { messages: this.#replaced(seq, deleted) })
   }
 
@@ -271,7 +280,7 @@ export class StreamModel {
     const isSame = ({ emoji, userId }: typeof reaction) => emoji === reaction.emoji && userId === reaction.userId
     const action = message.reactions.some(isSame) ? ('removed' as const) : ('added' as const)
     const reacted: Message = { ...message, rev: seq, reactions: reactTo(message.reactions, { reaction, action }) }
-    const payload = { chatId, seq, messageId: message.id, action, ...reaction }
+    const payload = { chatId: this.#id, seq, messageId: message.id, action, ...reaction }
     this.#add({ name: 'message_reaction', payload }, message.id, { messages: this.#replaced(seq, reacted) })
   }
 
@@ -288,19 +297,19 @@ export class StreamModel {
     const { members } = this.at(seq - 1)
     if (members.some((member) => member.userId === userId)) return this.#leave(seq, userId)
     const member = { ...memberOf(userId, seq), ...this.#position(userId, seq - 1) }
-    const payload = { chatId, seq, actorId: myId, members: [member] }
+    const payload = { chatId: this.#id, seq, actorId: myId, members: [member] }
     this.#add({ name: 'member_added', payload }, undefined, { members: [...members, member] })
   }
 
   #leave(seq: number, userId: string) {
     const members = this.at(seq - 1).members.filter((member) => member.userId !== userId)
-    this.#add({ name: 'member_removed', payload: { chatId, seq, actorId: myId, userId } }, undefined, { members })
+    this.#add({ name: 'member_removed', payload: { chatId: this.#id, seq, actorId: myId, userId } }, undefined, { members })
   }
 
   #changeRole(seq: number, { userId, role: former }: Member) {
     const role = former === 'admin' ? 'member' : 'admin'
     const members = this.at(seq - 1).members.map((member) => (member.userId === userId ? { ...member, role } : member)) as Member[]
-    const payload = { chatId, seq, actorId: myId, userId, role: role as Member['role'] }
+    const payload = { chatId: this.#id, seq, actorId: myId, userId, role: role as Member['role'] }
     this.#add({ name: 'member_role_changed', payload }, undefined, { members })
   }
 

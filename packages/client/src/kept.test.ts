@@ -1,0 +1,235 @@
+/** What outlives a client: chats, the list of them, and what was being sent. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { startServer, type TestServer } from '../../../apps/server/src/testing/server.ts'
+import { createClient, memoryTokens, type OwnUser, type Parley, type Store, type TokenStore } from './client.ts'
+import { fileStore } from './file-store.ts'
+
+let server: TestServer
+const scratch = mkdtempSync(join(tmpdir(), 'parley-kept-'))
+const clients: Parley[] = []
+let people = 0
+
+beforeAll(async () => {
+  server = await startServer()
+})
+afterEach(() => {
+  for (const parley of clients.splice(0)) parley.close()
+})
+afterAll(async () => {
+  await server.stop()
+  rmSync(scratch, { recursive: true })
+})
+
+interface Person {
+  readonly parley: Parley
+  readonly user: OwnUser
+  readonly tokenStore: TokenStore
+  readonly directory: string
+}
+
+const device = (options: { tokenStore: TokenStore; store: Store; url?: string; isCut?: () => boolean }): Parley => {
+  const { isCut = () => false } = options
+  const parley = createClient({
+    ...{ url: options.url ?? server.url, tokenStore: options.tokenStore, store: options.store },
+    fetch: async (...request) => {
+      if (isCut()) throw new TypeError('the network is gone')
+      return fetch(...request)
+    },
+  })
+  clients.push(parley)
+  return parley
+}
+
+async function person(isCut?: () => boolean): Promise<Person> {
+  people += 1
+  const username = `person-${people}`
+  const directory = join(scratch, username)
+  const tokenStore = memoryTokens()
+  const parley = device({ tokenStore, store: fileStore(directory), ...(isCut && { isCut }) })
+  const { user } = await parley.auth.register({ username, email: `${username}@example.org`, password: 'Correct-horse-1' })
+  return { parley, user, tokenStore, directory }
+}
+
+/** The next start of a client on the same machine. */
+const again = ({ tokenStore, directory }: Person, isCut?: () => boolean) =>
+  device({ tokenStore, store: fileStore(directory), ...(isCut && { isCut }) })
+
+const until = <Current>(view: { current: Current; subscribe(listener: () => void): () => void }, fits: (current: Current) => boolean) =>
+  new Promise<Current>((resolve) => {
+    const look = () => {
+      if (!fits(view.current)) return
+      stop()
+      resolve(view.current)
+    }
+    const stop = view.subscribe(look)
+    look()
+  })
+
+const isLive = ({ state }: { state: string }) => state === 'live'
+const texts = (messages: readonly { content: { text: string } | null }[]) => messages.map(({ content }) => content?.text ?? null)
+
+async function group(owner: Person, ...members: Person[]) {
+  const { chat } = await owner.parley.chats.createGroup({ name: 'Group', memberIds: members.map(({ user }) => user.id) })
+  return chat.id
+}
+
+/** Everything on disk, as text. */
+const onDisk = ({ directory }: Person) =>
+  readdirSync(directory)
+    .map((file) => readFileSync(join(directory, file), 'utf8'))
+    .join('\n')
+
+/** Resolves once what is on disk fits: it's written soon after, and nothing tells when. */
+const untilOnDisk = (whose: Person, fits: (text: string) => boolean) =>
+  expect.poll(() => fits(onDisk(whose)), { timeout: 10_000 }).toBe(true)
+
+test('after a restart of the client, a chat and the list are there without a server, and catch up when it is back (C1, C2)', async () => {
+  const [meera, tomas] = [await person(), await person()]
+  const chatId = await group(meera, tomas)
+  await meera.parley.messages.sendMessage({ chatId, content: 'kept' })
+  const [view, list] = [tomas.parley.subscribe(chatId), tomas.parley.chatList()]
+  await Promise.all([until(view, isLive), until(list, isLive)])
+  await untilOnDisk(tomas, (text) => text.includes('kept') && text.includes('"mine"'))
+  tomas.parley.close()
+
+  let cut = true
+  const later = again(tomas, () => cut)
+  const [offline, offlineList] = [later.subscribe(chatId), later.chatList()]
+  expect(texts((await until(offline, ({ state }) => state === 'behind')).messages)).toEqual(['kept'])
+  expect((await until(offlineList, ({ chats }) => chats.length === 1)).chats[0]).toMatchObject({ id: chatId, unreadCount: 1 })
+  await meera.parley.messages.sendMessage({ chatId, content: 'while away' })
+  cut = false
+  await later.connect()
+  expect(texts((await until(offline, isLive)).messages)).toEqual(['kept', 'while away'])
+  const { chats } = await until(offlineList, (current) => isLive(current) && current.chats[0]?.unreadCount === 2)
+  expect(chats[0]?.lastMessage?.content?.text).toBe('while away')
+})
+
+test('what was being sent when the client ended is sent by the next one, in order and once (E1)', async () => {
+  let cut = false
+  const [meera, tomas] = [await person(() => cut), await person()]
+  const chatId = await group(meera, tomas)
+  const view = meera.parley.subscribe(chatId)
+  await until(view, isLive)
+  cut = true
+  meera.parley.close()
+  const tempIds = ['one', 'two', 'three'].map((content) => view.send({ content }))
+  await untilOnDisk(meera, (text) => text.includes('"three"'))
+
+  const later = again(meera)
+  const resumed = later.subscribe(chatId)
+  const current = await until(
+    resumed,
+    ({ state, messages, outgoing }) => state === 'live' && messages.length === 3 && outgoing.length === 0,
+  )
+  expect(texts(current.messages)).toEqual(['one', 'two', 'three'])
+  expect(current.messages.map(({ id }) => resumed.keyOf(id))).toEqual(tempIds)
+  expect(later.outbox.current).toEqual([])
+  await untilOnDisk(meera, (text) => !text.includes('"order"'))
+  const { messages } = await tomas.parley.messages.listMessages({ chatId })
+  expect(texts(messages)).toEqual(['one', 'two', 'three'])
+})
+
+test('what was stored though its answer was lost, and the client with it, is shown once by the next one (E1, E2)', async () => {
+  let cut = false
+  const stored = Promise.withResolvers<void>()
+  const tokenStore = memoryTokens()
+  const directory = join(scratch, 'lost-answer')
+  const parley = createClient({
+    ...{ url: server.url, tokenStore, store: fileStore(directory) },
+    fetch: async (...request) => {
+      const answer = await fetch(...request)
+      if (!cut) return answer
+      if (String(request[0]).endsWith('/api/messages')) stored.resolve()
+      throw new TypeError('the network is gone')
+    },
+  })
+  clients.push(parley)
+  const { user } = await parley.auth.register({ username: 'lost-answer', email: 'lost-answer@example.org', password: 'Correct-horse-1' })
+  const meera: Person = { parley, user, tokenStore, directory }
+  const chatId = await group(meera)
+  const view = parley.subscribe(chatId)
+  await until(view, isLive)
+  cut = true
+  parley.close()
+  view.send({ content: 'did it arrive?' })
+  await stored.promise
+
+  const shown = again(meera).subscribe(chatId)
+  let most = 0
+  shown.subscribe(() => {
+    most = Math.max(most, shown.current.messages.length + shown.current.outgoing.length)
+  })
+  const current = await until(shown, ({ state, outgoing }) => state === 'live' && outgoing.length === 0)
+  expect(texts(current.messages)).toEqual(['did it arrive?'])
+  expect(most).toBe(1)
+})
+
+test('a refused message is refused after a restart too, until it is tried again or discarded', async () => {
+  const [meera, tomas] = [await person(), await person()]
+  const chatId = await group(meera, tomas)
+  const { message } = await tomas.parley.messages.sendMessage({ chatId, content: 'to be deleted' })
+  const view = meera.parley.subscribe(chatId)
+  await until(view, isLive)
+  await tomas.parley.messages.deleteMessage({ messageId: message.id })
+  view.send({ content: 'a reply', replyTo: message.id })
+  await until(meera.parley.outbox, (current) => current[0]?.status === 'failed')
+  await untilOnDisk(meera, (text) => text.includes('REPLY_NOT_FOUND'))
+  meera.parley.close()
+
+  const { outbox } = again(meera)
+  const [refused] = await until(outbox, (current) => current[0]?.status === 'failed')
+  expect(refused).toMatchObject({ status: 'failed', error: { code: 'REPLY_NOT_FOUND', retryable: false } })
+  refused?.discard()
+  expect(outbox.current).toEqual([])
+  await untilOnDisk(meera, (text) => !text.includes('a reply'))
+})
+
+test('of a chat that one was removed from, and of a message that was deleted, nothing stays on disk (P2)', async () => {
+  const [meera, tomas] = [await person(), await person()]
+  const [left, kept] = [await group(meera, tomas), await group(meera, tomas)]
+  await meera.parley.messages.sendMessage({ chatId: left, content: 'a secret' })
+  const { message } = await meera.parley.messages.sendMessage({ chatId: kept, content: 'a mistake' })
+  const views = [left, kept].map((chatId) => tomas.parley.subscribe(chatId))
+  await Promise.all([...views, tomas.parley.chatList()].map((view) => until<{ state: string }>(view, isLive)))
+  await untilOnDisk(tomas, (text) => text.includes('a secret') && text.includes('a mistake'))
+  await meera.parley.chats.removeMember({ chatId: left, userId: tomas.user.id })
+  await meera.parley.messages.deleteMessage({ messageId: message.id })
+  await untilOnDisk(tomas, (text) => !text.includes('a secret') && !text.includes('a mistake'))
+})
+
+test('after logging out, and for the next person, nothing is left on disk', async () => {
+  const [meera, tomas] = [await person(), await person()]
+  const chatId = await group(meera, tomas)
+  await meera.parley.messages.sendMessage({ chatId, content: 'a secret' })
+  const view = tomas.parley.subscribe(chatId)
+  await until(view, isLive)
+  await untilOnDisk(tomas, (text) => text.includes('a secret'))
+  await tomas.parley.auth.logout()
+  await untilOnDisk(tomas, (text) => text === '')
+
+  const next = again({ ...meera, directory: tomas.directory })
+  await until(next.subscribe(chatId), isLive)
+  await untilOnDisk(tomas, (text) => text.includes('a secret') && !text.includes(`"userId":"${tomas.user.id}"}`))
+})
+
+test('a store that fails costs one warning, and everything goes on', async () => {
+  const failing: Store = {
+    read: () => Promise.reject(new Error('no space left')),
+    write: () => Promise.reject(new Error('no space left')),
+    clear: () => Promise.reject(new Error('no space left')),
+  }
+  const parley = device({ tokenStore: memoryTokens(), store: failing })
+  const warnings: string[] = []
+  parley.on('warning', ({ message }) => warnings.push(message))
+  await parley.auth.register({ username: 'unlucky', email: 'unlucky@example.org', password: 'Correct-horse-1' })
+  const { chat } = await parley.chats.createGroup({ name: 'Group', memberIds: [] })
+  const view = parley.subscribe(chat.id)
+  await until(view, isLive)
+  view.send({ content: 'all the same' })
+  expect(texts((await until(view, ({ messages }) => messages.length === 1)).messages)).toEqual(['all the same'])
+  expect(warnings).toHaveLength(1)
+})
