@@ -218,6 +218,36 @@ describePostgres('blocks through two processes', () => {
   })
   afterAll(() => Promise.all(servers.map((server) => server.stop())))
 
+  test('a private chat that is begun while the block is being written takes no message (D2, P4)', async () => {
+    const [{ url, app }] = servers
+    const [asha, ben] = await Promise.all([newPerson(url), newPerson(url)])
+    const { database } = app
+    /** Resolves when a transaction waits for another: for a row that is being written, or for the pair of people. */
+    const waits = async (locktype: 'transactionid' | 'advisory') => {
+      const text = `select 1 from pg_locks where locktype = '${locktype}' and not granted and pid <> pg_backend_pid()`
+      for (let looks = 0; looks < 5000; looks++) if ((await database.raw(text)).rows.length > 0) return
+      throw new Error(`nobody waited for ${locktype}`)
+    }
+    let block: Promise<unknown> = Promise.resolve()
+    let begun: Promise<Awaited<ReturnType<typeof begin>>> | undefined
+    const begin = () => ben.request(startPrivateChat, { userId: asha.id })
+    const undone = new Error('undone')
+    const holding = database.transaction(async (tx) => {
+      // The same row, not committed: whoever writes the block waits here, having seen that there is no chat.
+      await tx.insertInto('user_blocks').values({ blocker_id: asha.id, blocked_id: ben.id }).execute()
+      block = asha.ask(blockUser, { userId: ben.id })
+      await waits('transactionid')
+      begun = begin()
+      await Promise.race([begun, waits('advisory')])
+      throw undone
+    })
+    await expect(holding).rejects.toBe(undone)
+    await block
+    const answer = await begun
+    if (answer?.status !== 200) expect(answer).toMatchObject(notReachable)
+    else expect(await ben.request(sendMessage, { chatId: answer.body.chat.id, content: 'hello' })).toMatchObject(notReachable)
+  })
+
   test('nothing that is sent through another process is taken once the block is acknowledged (D2, P4)', async () => {
     const [one, other] = servers
     await sendsAgainstBlock(await newPerson(one.url), await newPerson(one.url), other.url)
