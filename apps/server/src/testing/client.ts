@@ -4,6 +4,7 @@ import { register } from '@parley/protocol/auth'
 import type { Event, Operation, OutputOf, PayloadOf, RequestOf } from '@parley/protocol/define'
 import type { Failure, Problem } from '@parley/protocol/errors'
 import { io, type Socket } from 'socket.io-client'
+import { addMirror, compareMirrors, hasMirrors } from './mirrors.ts'
 
 interface Credentials {
   readonly token?: string | null
@@ -16,8 +17,19 @@ export interface Answer<T> {
   readonly body: T
 }
 
-/** One REST request as the contract says it: path, query, body. */
+/** One REST request as the contract says it: path, query, body. What it changed shows with everybody whom it concerns. */
 export async function request<D extends Operation>(
+  url: string,
+  definition: D,
+  input: unknown,
+  credentials?: Credentials,
+): Promise<Answer<OutputOf<D> & Problem>> {
+  const answer = await fetchAnswer(url, definition, input, credentials)
+  await compareMirrors({ definition, input, answer: answer.body })
+  return answer
+}
+
+async function fetchAnswer<D extends Operation>(
   url: string,
   { rest, name }: D,
   input: unknown,
@@ -110,7 +122,11 @@ export async function connect(url: string, auth: Record<string, unknown>, option
     socket,
     received,
     closed,
-    command: (definition, input) => within(socket.emitWithAck(definition.name, input), () => `the acknowledgement of ${definition.name}`),
+    command: async (definition, input) => {
+      const answer = await within(socket.emitWithAck(definition.name, input), () => `the acknowledgement of ${definition.name}`)
+      await compareMirrors({ definition, input, answer })
+      return answer
+    },
     next: (event, fits) =>
       within(next(event, fits), () => `${event.name}; received ${received.map((entry) => entry.name).join(', ') || 'nothing'}`),
     close: () => socket.disconnect(),
@@ -133,14 +149,19 @@ export async function newPerson(url: string): Promise<Person> {
   const username = `u${randomUUID().slice(0, 13)}`
   const password = 'Correct-horse-7'
   const { user, tokens } = await ask(url, register, { email: `${username}@example.org`, username, password })
+  const credentials = { token: tokens.accessToken }
+  if (hasMirrors()) {
+    const { socket } = await connect(url, credentials)
+    addMirror({ userId: user.id, socket, ask: (definition, input) => fetchAnswer(url, definition, input, credentials) })
+  }
   return {
     id: user.id,
     username,
     password,
     token: tokens.accessToken,
     refreshToken: tokens.refreshToken,
-    ask: (definition, input) => ask(url, definition, input, { token: tokens.accessToken }),
-    request: (definition, input) => request(url, definition, input, { token: tokens.accessToken }),
-    connect: () => connect(url, { token: tokens.accessToken }),
+    ask: (definition, input) => ask(url, definition, input, credentials),
+    request: (definition, input) => request(url, definition, input, credentials),
+    connect: () => connect(url, credentials),
   }
 }

@@ -14,6 +14,7 @@ import { sync } from '@parley/protocol/streams'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newPerson, type Person, request, type TestSocket } from '../../testing/client.ts'
 import { describeOnEachDatabase } from '../../testing/each-database.ts'
+import { leaveAside } from '../../testing/mirrors.ts'
 import { createDatabase, describePostgres, postgresUrl } from '../../testing/postgres.ts'
 import { startServer, type TestServer } from '../../testing/server.ts'
 
@@ -92,7 +93,8 @@ describeOnEachDatabase('reactions', (options) => {
   })
 
   test('stay in the order of the stream, also where the clock of another server was ahead (O3)', async () => {
-    const { id: messageId } = await say(await newGroup(ben))
+    const { id: messageId, chatId } = await say(await newGroup(ben))
+    leaveAside(chatId)
     await ben.ask(addReaction, { messageId, emoji: '👍' })
     const ahead = new Date(Date.now() + 3_600_000)
     const { query } = server.app.database

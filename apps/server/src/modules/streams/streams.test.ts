@@ -10,6 +10,7 @@ import type { Database } from '../../platform/database/database.ts'
 import { openDatabase } from '../../platform/database/open-database.ts'
 import { newPerson, type Person } from '../../testing/client.ts'
 import { describeOnEachDatabase } from '../../testing/each-database.ts'
+import { leaveAside } from '../../testing/mirrors.ts'
 import { startServer, type TestServer, type TestServerOptions } from '../../testing/server.ts'
 import { createStreams, type Draft, type Roster, type Send, type Stored } from './streams.module.ts'
 
@@ -76,6 +77,7 @@ describeOnEachDatabase('the write queue', (options) => {
 
   test('a send checked against old members is checked again, and refused if they changed against it (P1)', async () => {
     const chatId = await newGroup()
+    leaveAside(chatId)
     const { send } = anotherProcess(server.app.database)
     await send(chatId, draftOf(ben.id))
     await asha.ask(removeMember, { chatId, userId: ben.id })
