@@ -17,6 +17,8 @@ interface ChatViewsParts {
   readonly onlineAs: () => string | undefined
   /** Who was logged in when this client last ran, or is now. */
   readonly userId: () => string | undefined
+  /** Resolves once it's known whose client this was when it last ran. */
+  readonly started: () => Promise<void>
   readonly catchUp: () => void
   readonly onRead: (chatId: string, seq: number) => void
 }
@@ -108,7 +110,7 @@ export class ChatViews {
       onUncertain: () => void this.#count(chat),
       onChange: () => {
         if (chat.state.phase === 'gone') this.#drop(chat)
-        else keeper.put(keyOf(chatId), () => chat.kept)
+        else if (chat.state.phase === 'open') keeper.put(keyOf(chatId), () => chat.kept)
       },
       onLeft: () => this.#leave(chat),
       onRead: (seq) => onRead(chatId, seq),
@@ -143,6 +145,7 @@ export class ChatViews {
   }
 
   async #restore(chat: OpenChat): Promise<void> {
+    await this.#parts.started()
     const key = keyOf(chat.chatId)
     const kept = (await this.#parts.keeper.load(key)).get(key) as KeptChat | undefined
     const userId = this.#parts.userId()

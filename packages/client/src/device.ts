@@ -70,6 +70,7 @@ export class Device {
       ...{ requests, keeper, outbox: this.#outbox },
       onlineAs: () => this.#onlineAs(),
       userId: () => this.#userId,
+      started: async () => this.#started,
       catchUp: () => void this.#catchUp.run(),
       onRead: (chatId, seq) => this.#marks.read(chatId, seq),
     })

@@ -92,18 +92,20 @@ test('after a restart of the client, a chat and the list are there without a ser
   await meera.parley.messages.sendMessage({ chatId, content: 'kept' })
   const [view, list] = [tomas.parley.subscribe(chatId), tomas.parley.chatList()]
   await Promise.all([until(view, isLive), until(list, isLive)])
-  await untilOnDisk(tomas, (text) => text.includes('kept') && text.includes('"mine"'))
+  await untilOnDisk(tomas, (text) => text.includes('"oldestSeq"') && text.includes('"mine"'))
   tomas.parley.close()
 
   let cut = true
   const later = again(tomas, () => cut)
+  later.close()
   const [offline, offlineList] = [later.subscribe(chatId), later.chatList()]
   expect(texts((await until(offline, ({ state }) => state === 'behind')).messages)).toEqual(['kept'])
   expect((await until(offlineList, ({ chats }) => chats.length === 1)).chats[0]).toMatchObject({ id: chatId, unreadCount: 1 })
   await meera.parley.messages.sendMessage({ chatId, content: 'while away' })
   cut = false
   await later.connect()
-  expect(texts((await until(offline, isLive)).messages)).toEqual(['kept', 'while away'])
+  const caughtUp = await until(offline, ({ state, messages }) => state === 'live' && messages.length === 2)
+  expect(texts(caughtUp.messages)).toEqual(['kept', 'while away'])
   const { chats } = await until(offlineList, (current) => isLive(current) && current.chats[0]?.unreadCount === 2)
   expect(chats[0]?.lastMessage?.content?.text).toBe('while away')
 })
