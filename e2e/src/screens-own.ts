@@ -1,5 +1,5 @@
 /** The screens of what only I see of a chat, of whom I keep away, and of a server that is away. */
-import type { Visit } from './screens.ts'
+import type { Visit } from './screen-visit.ts'
 import {
   backToChats,
   banner,

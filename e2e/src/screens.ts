@@ -1,7 +1,7 @@
 /** Goes through every screen of the page, in the state that its name says. */
 import type { Page } from 'playwright-core'
+import type { Visit } from './screen-visit.ts'
 import { visitBlocking, visitMessageActions, visitOutage, visitOwnList } from './screens-own.ts'
-import type { RunningServer } from './server-process.ts'
 import {
   backToChats,
   chatRow,
@@ -15,15 +15,6 @@ import {
   say,
   startChat,
 } from './steps.ts'
-
-export interface Visit {
-  /** A new person's page, in the look that is wanted. */
-  newPage(): Promise<Page>
-  /** It's killed and started again on the way. */
-  server: Pick<RunningServer, 'kill' | 'start'>
-  /** Called at each screen. */
-  show(screen: string, page: Page): Promise<void>
-}
 
 async function visitDoors({ newPage, show }: Visit) {
   const page = await newPage()

@@ -7,7 +7,6 @@ export const en = {
     toChats: 'To your chats',
     broken: 'Something on this page went wrong.',
     reload: 'Load the page again',
-    skipToComposer: 'Skip to the message field',
   },
   connection: {
     offline: 'No connection. Trying again…',
@@ -33,7 +32,6 @@ export const en = {
     passwordHint: 'At least {{length}} characters',
     passwordHintClasses: 'At least {{length}} characters, with {{classes}} of: lower case, upper case, digit, sign',
     passwordHintAllClasses: 'At least {{length}} characters, with lower case, upper case, a digit and a sign',
-    wrongLogin: 'The login or the password is wrong.',
     giveLogin: 'Please give your e-mail address or username.',
     givePassword: 'Please give your password.',
     giveName: 'Please give a name of at least 2 characters.',
@@ -48,7 +46,6 @@ export const en = {
   },
   menu: {
     open: 'Menu',
-    signedInAs: 'Logged in as',
     theme: 'Theme',
     light: 'Light',
     dark: 'Dark',
@@ -75,7 +72,6 @@ export const en = {
     deletedMessage: 'Message deleted',
     pickTitle: 'Pick a chat',
     pickHint: 'Or find somebody by name and say hello.',
-    alone: 'Nobody else',
     gone: 'This chat is not there, or you are not in it.',
     removedFrom: 'You are no longer a member of “{{name}}”.',
     back: 'Back to your chats',
@@ -175,7 +171,6 @@ export const en = {
     loadingOlder: 'Loading older messages…',
     loadFailed: 'Unable to load the messages.',
     retry: 'Try again',
-    beginning: 'This is where the conversation begins.',
     emptyTitle: 'Say hello',
     emptyHint: 'Your first message is all it takes.',
     edited: 'edited',
@@ -212,7 +207,6 @@ export const en = {
     deleteForEveryone: 'Delete for everyone',
     deleteForMe: 'Delete for me',
     cancel: 'Cancel',
-    copied: 'Copied',
   },
   reactions: {
     title: 'Reactions',
