@@ -45,7 +45,8 @@ class Channel {
   #waitingLength = 0
   #timer: NodeJS.Timeout | null = null
   #ended = false
-  swallowed = false
+  /** How many bytes have vanished here. */
+  swallowed = 0
 
   constructor(from: Socket, to: Socket, trouble: Trouble | null, rewrite: (bytes: Buffer) => readonly Buffer[]) {
     this.#from = from
@@ -70,7 +71,7 @@ class Channel {
 
   #take(received: Buffer): void {
     if (this.#trouble?.kind === 'drop') {
-      this.swallowed = true
+      this.swallowed += received.length
       return
     }
     const due = performance.now() + (this.#trouble?.kind === 'delay' ? this.#trouble.ms * (0.5 + Math.random()) : 0)
@@ -144,8 +145,13 @@ class Pair {
     }
   }
 
+  /** How many bytes of it have vanished. */
+  get swallowed(): number {
+    return this.#channels.reduce((sum, { swallowed }) => sum + swallowed, 0)
+  }
+
   suffer(trouble: Trouble | null): void {
-    const isBeyondRepair = trouble === null && (this.#halfOpen || this.#channels.some(({ swallowed }) => swallowed))
+    const isBeyondRepair = trouble === null && (this.#halfOpen || this.swallowed > 0)
     if (trouble?.kind === 'reset' || isBeyondRepair) this.reset()
     else if (trouble?.kind === 'half-open') {
       this.#halfOpen = true
@@ -187,9 +193,9 @@ export class TcpProxy {
     return new TcpProxy(port, server, options)
   }
 
-  /** How many connections pass through. */
-  get size(): number {
-    return this.#pairs.size
+  /** How many bytes of the connections that stand have vanished. */
+  get swallowed(): number {
+    return [...this.#pairs].reduce((sum, { swallowed }) => sum + swallowed, 0)
   }
 
   /** Troubles the connections there are, and new ones where the trouble lasts. */

@@ -24,6 +24,8 @@ export interface SendFacts {
   readonly refusals: Refusal[]
   /** Whether anybody was shown it. */
   shown: boolean
+  /** Acknowledged though its client id was another text's: an answer about that other message, deleted since. */
+  echo: boolean
 }
 
 /** One attempt to change something. */
@@ -79,6 +81,8 @@ export class Facts {
   partitions = 0
   /** Attempts that haven't ended, by operation. */
   readonly underWay = new Map<string, Attempt>()
+  /** The first text that was acknowledged under each client id. */
+  readonly #acknowledged = new Map<string, string>()
   readonly #persons = new Map<string, string>()
   /** Faults that are over, each with when it ended. */
   readonly #past: { readonly fault: EntryOf<'fault'>; readonly at: number }[] = []
@@ -127,7 +131,7 @@ export class Facts {
     this.attempts++
     const known = this.sends.get(text)
     if (known !== undefined) return known
-    const facts: SendFacts = { chat, person, clientId, text, invoked, oks: [], refusals: [], shown: false }
+    const facts: SendFacts = { chat, person, clientId, text, invoked, oks: [], refusals: [], shown: false, echo: false }
     this.sends.set(text, facts)
     return facts
   }
@@ -151,12 +155,19 @@ export class Facts {
     const { facts, invoked } = attempt
     if (entry.kind === 'ok') {
       const ok = { ...entry.result, order: entry.order }
-      if (isSend(facts)) facts.oks.push(ok)
+      if (isSend(facts)) this.#acknowledge(facts, ok)
       else facts.ok = ok
     } else if (entry.kind === 'fail' && !entry.retryable) {
       if (isSend(facts)) facts.refusals.push({ invoked, code: entry.code })
       else facts.refused = true
     }
+  }
+
+  #acknowledge(facts: SendFacts, ok: Ok): void {
+    const first = this.#acknowledged.get(facts.clientId) ?? facts.text
+    this.#acknowledged.set(facts.clientId, first)
+    facts.echo = first !== facts.text
+    facts.oks.push(ok)
   }
 
   #show({ text }: EntryOf<'seen'>): void {

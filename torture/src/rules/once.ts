@@ -18,11 +18,8 @@ export const sameAnswer: Rule = ({ sends, changes }, accuse) => {
     conclude() {
       // The same client id with another text is refused, unless the message is gone, and with it what it said.
       const deleted = new Set(changes.flatMap(({ action, refused }) => (action.name === 'delete' && !refused ? [action.messageId] : [])))
-      const used = new Set<string>()
       for (const send of sends.values()) {
-        const isEcho = send.oks.length > 0 && used.has(send.clientId)
-        if (send.oks.length > 0) used.add(send.clientId)
-        if (!isEcho) answer(send)
+        if (!send.echo) answer(send)
         else if (send.oks.some(({ messageId }) => messageId === null || !deleted.has(messageId))) {
           say('another text was acknowledged under a used client id', send)
         }

@@ -62,7 +62,7 @@ function mayBeUntraced({ action, ok, shown }: ChangeFacts, heard: ReadonlySet<st
 /** O2, per person and chat: whatever was acknowledged before a send began has a lower number. */
 export const inTurn: Rule = ({ sends }, accuse) => ({
   conclude() {
-    const acknowledged = [...sends.values()].filter(({ oks }) => oks.length > 0)
+    const acknowledged = [...sends.values()].filter(({ oks, echo }) => oks.length > 0 && !echo)
     for (const group of Map.groupBy(acknowledged, ({ person, chat }) => `${person} ${chat}`).values()) {
       const byAnswer = group.toSorted((a, b) => answeredAt(a) - answeredAt(b))
       let next = 0
