@@ -40,7 +40,8 @@ export async function addMembers({ viewer, input }: Call<typeof contract>, deps:
       const members = chat.members.filter((member) => member.userId === userId)
       return frame(memberAdded, fromSeq, { chatId, seq: fromSeq, actorId: viewer.userId, members })
     })
-    const own = await streams.appendOwn(tx, membershipOf(chatId, windows))
+    // Who comes back finds their settings, draft and position again.
+    const own = await streams.appendOwn(tx, [...membershipOf(chatId, windows), ...(await streams.ownAbout(tx, added, chatId))])
     return { result: own, frames: [frame(chatCreated, last.fromSeq, { chat }, { to: added }), ...joined] }
   })
   await streams.tellOwn(own)

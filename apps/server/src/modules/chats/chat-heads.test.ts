@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newPerson, type Person } from '../../testing/client.ts'
 import { describeOnEachDatabase } from '../../testing/each-database.ts'
+import { manyGroups } from '../../testing/many-chats.ts'
 import { startServer, type TestServer } from '../../testing/server.ts'
 
 describeOnEachDatabase('heads of chats', (options) => {
@@ -14,13 +15,12 @@ describeOnEachDatabase('heads of chats', (options) => {
   let ben: Person
   /** Is in many chats. */
   let carla: Person
-  const many: string[] = []
+  let many: string[]
 
   beforeAll(async () => {
     server = await startServer(await options())
     ;[asha, ben, carla] = await Promise.all([newPerson(server.url), newPerson(server.url), newPerson(server.url)])
-    const groups = async () => Promise.all(Array.from({ length: 10 }, () => newGroup(carla)))
-    while (many.length < syncPage + 20) many.push(...(await groups()))
+    many = await manyGroups(server.app.database, [asha.id, carla.id], syncPage + 20)
   })
   afterAll(() => server?.stop())
 
@@ -111,7 +111,7 @@ describeOnEachDatabase('heads of chats', (options) => {
     let since = await now(carla)
     const known = new Map<string, ChatHead>()
     const [reader, writer] = await Promise.all([carla.connect(), asha.connect()])
-    const changing = many.slice(0, 40)
+    const changing = many.slice(0, 16)
     let busy = true
     const happening = (async () => {
       for (const [index, chatId] of changing.entries()) {

@@ -1,4 +1,5 @@
 import { type ChatHead, syncPage } from '@parley/protocol/streams'
+import type { Standing } from '../messages/messages.module.ts'
 import type { Heads, HeadsWanted } from '../streams/streams.module.ts'
 import { type ChangedRow, selectChanged } from './chat-heads.queries.ts'
 import type { ChatsDeps } from './chats.deps.ts'
@@ -42,18 +43,27 @@ async function headsOf({ messages }: ChatsDeps, viewerId: string, rows: readonly
   const standings = await messages.standings(viewerId, ids)
   const positions = Map.groupBy(await messages.positions(rows.filter(told).map((row) => row.chat_id)), (row) => row.chat_id)
   const newest = await messages.newest(viewerId, ids)
-  return rows.flatMap(({ chat_id: chatId, blocked }): ChatHead[] => {
+  return rows.flatMap((row): ChatHead[] => {
+    const { chat_id: chatId, blocked } = row
     const standing = standings.get(chatId)
     if (standing === undefined) return []
-    const shown = (positions.get(chatId) ?? []).filter((row) => !blocked || row.user_id === viewerId)
+    const others = blocked ? [] : (positions.get(chatId) ?? []).filter(({ user_id }) => user_id !== viewerId)
+    // One's own is of the moment at which what is unread was counted (S2).
+    const own = told(row) && standing.delivered_seq > 0 ? [standing] : []
     return [
       {
         chatId,
         lastSeq: standing.last_seq,
         unreadCount: standing.unread,
         lastMessage: newest.get(chatId) ?? null,
-        positions: shown.map((row) => ({ userId: row.user_id, deliveredSeq: row.delivered_seq, readSeq: row.read_seq })),
+        positions: [...own, ...others].map(presentPosition),
       },
     ]
   })
 }
+
+const presentPosition = ({ user_id, delivered_seq, read_seq }: Pick<Standing, 'user_id' | 'delivered_seq' | 'read_seq'>) => ({
+  userId: user_id,
+  deliveredSeq: delivered_seq,
+  readSeq: read_seq,
+})

@@ -2,6 +2,7 @@ import type { Chat, Member, MySettings } from '@parley/protocol/chats'
 import type { Message } from '@parley/protocol/messages'
 import type { PublicUser } from '@parley/protocol/users'
 import type { Queries } from '../../platform/database/database.ts'
+import type { Standing } from '../messages/messages.module.ts'
 import type { ChatsDeps } from './chats.deps.ts'
 import { type ChatRow, selectMembers } from './chats.queries.ts'
 import { type PreferencesRow, type SettingsRow, selectPreferences } from './preferences.queries.ts'
@@ -11,11 +12,11 @@ interface Personal {
   /** Whose eyes it is for, so that they see of others what these let them see; null for everybody's. */
   readonly viewerId: string | null
   readonly newest: ReadonlyMap<string, Message>
-  readonly unread: ReadonlyMap<string, number>
+  readonly standings: ReadonlyMap<string, Standing>
   readonly preferences: ReadonlyMap<string, PreferencesRow>
 }
 
-const nothingYet: Personal = { viewerId: null, newest: new Map(), unread: new Map(), preferences: new Map() }
+const nothingYet: Personal = { viewerId: null, newest: new Map(), standings: new Map(), preferences: new Map() }
 const noSettings: SettingsRow = { muted_until: null, pinned_at: null, archived_at: null }
 
 export const presentSettings = (row: SettingsRow): MySettings => ({
@@ -30,7 +31,7 @@ export async function presentChats(query: Queries, deps: ChatsDeps, chats: reado
     query,
     deps,
     chats.map((chat) => chat.id),
-    personal.viewerId,
+    personal,
   )
   return chats.map((chat) => ({
     id: chat.id,
@@ -41,7 +42,7 @@ export async function presentChats(query: Queries, deps: ChatsDeps, chats: reado
     members: members.get(chat.id) ?? [],
     lastMessage: personal.newest.get(chat.id) ?? null,
     lastSeq: chat.last_seq,
-    unreadCount: personal.unread.get(chat.id) ?? 0,
+    unreadCount: personal.standings.get(chat.id)?.unread ?? 0,
     mySettings: presentSettings(personal.preferences.get(chat.id) ?? noSettings),
     draft: personal.preferences.get(chat.id)?.draft ?? null,
     createdAt: chat.created_at.toISOString(),
@@ -50,7 +51,7 @@ export async function presentChats(query: Queries, deps: ChatsDeps, chats: reado
 
 /**
  * The same, as one of their members sees them; without those that they aren't in any more. Where each stream ends is
- * read first, so everything else is at least as new, and what is unread is counted at the same moment (S2).
+ * read first, so everything else is at least as new; what is unread, and up to where one has read, are of the same moment (S2).
  */
 export async function presentChatsTo(viewerId: string, deps: ChatsDeps, chats: readonly ChatRow[]): Promise<Chat[]> {
   const { query } = deps.database
@@ -65,7 +66,7 @@ export async function presentChatsTo(viewerId: string, deps: ChatsDeps, chats: r
   return presentChats(query, deps, present, {
     viewerId,
     newest,
-    unread: new Map(Array.from(standings.values(), ({ chat_id, unread }) => [chat_id, unread])),
+    standings,
     preferences: new Map(preferences.map((row) => [row.chat_id, row])),
   })
 }
@@ -75,14 +76,14 @@ async function membersOf(
   query: Queries,
   { users, messages }: ChatsDeps,
   chatIds: readonly string[],
-  viewerId: string | null,
+  { viewerId, standings }: Personal,
 ): Promise<Map<string, Member[]>> {
   const rows = await selectMembers(query, chatIds)
   const userIds = [...new Set(rows.map((row) => row.user_id))]
   const people = await (viewerId === null ? users.findPublic(userIds, query) : users.findFor(viewerId, userIds, query))
   const positions = new Map((await messages.positions(chatIds, query)).map((row) => [`${row.chat_id} ${row.user_id}`, row]))
   const present = (row: (typeof rows)[number]): Member => {
-    const position = positions.get(`${row.chat_id} ${row.user_id}`)
+    const position = row.user_id === viewerId ? standings.get(row.chat_id) : positions.get(`${row.chat_id} ${row.user_id}`)
     return {
       userId: row.user_id,
       role: row.role,

@@ -13,6 +13,8 @@ import { createPositions, positionReader } from './positions.ts'
 import { messagesRefill } from './refill.ts'
 import { framesOf } from './send-message.ts'
 
+export type { Standing } from './positions.queries.ts'
+
 export interface Messages {
   readonly bindings: Binding[]
   /** How what is here for one person alone reads in their own stream. */

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { addMembers, createGroup, getChat, listChats, removeMember, saveDraft, updateChatSettings } from '@parley/protocol/chats'
-import { deleteMessage, messageRead, sendMessage, starMessage } from '@parley/protocol/messages'
+import { deleteMessage, messageRead, messageStatusUpdate, sendMessage, starMessage } from '@parley/protocol/messages'
 import { sync, syncPage, type UserDelta, type UserEntry, userStream } from '@parley/protocol/streams'
 import { blockUser, unblockUser, updateSettings } from '@parley/protocol/users'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ask, newPerson, type Person, type TestSocket } from '../../testing/client.ts'
+import { ask, connect, newPerson, type Person, type TestSocket } from '../../testing/client.ts'
 import { describeOnEachDatabase } from '../../testing/each-database.ts'
+import { manyGroups } from '../../testing/many-chats.ts'
 import { createDatabase, describePostgres, postgresUrl } from '../../testing/postgres.ts'
+import { describeRedis } from '../../testing/redis.ts'
 import { startServer, type TestServer } from '../../testing/server.ts'
 import { appendToOwn, type OwnEntry } from './user-log.queries.ts'
 
@@ -61,13 +63,12 @@ describeOnEachDatabase("a person's own stream", (options) => {
   let ben: Person
   /** Is in many chats. */
   let carla: Person
-  const many: string[] = []
+  let many: string[]
 
   beforeAll(async () => {
     server = await startServer(await options())
     ;[asha, ben, carla] = await Promise.all([newPerson(server.url), newPerson(server.url), newPerson(server.url)])
-    const groups = async () => Promise.all(Array.from({ length: 10 }, () => newGroup(carla)))
-    while (many.length < 150) many.push(...(await groups()))
+    many = await manyGroups(server.app.database, [asha.id, carla.id], 150)
   })
   afterAll(() => server?.stop())
 
@@ -160,12 +161,11 @@ describeOnEachDatabase("a person's own stream", (options) => {
   })
 
   test('450 entries come page by page, complete, while new ones arrive (C1, C2)', async () => {
-    for (const chatId of many) {
-      await Promise.all([carla.ask(updateChatSettings, { chatId, pinned: true }), carla.ask(saveDraft, { chatId, text: 'a' })])
-    }
+    const changes = many.flatMap((targetId) => (['chat_settings', 'draft'] as const).map((kind) => ({ userId: carla.id, kind, targetId })))
+    await server.app.database.transaction((tx) => appendToOwn(tx, changes))
     const device = new Device()
     const pages: number[] = []
-    for (const chatId of many.slice(0, 40)) {
+    for (const chatId of many.slice(0, 12)) {
       const [{ user }] = await Promise.all([
         carla.ask(sync, { userSeq: device.seq }),
         carla.ask(saveDraft, { chatId, text: `while page ${pages.length} was read` }),
@@ -188,7 +188,8 @@ describeOnEachDatabase("a person's own stream", (options) => {
     await Promise.all(many.slice(0, 60).map((chatId) => carla.ask(saveDraft, { chatId, text: 'x'.repeat(10_000) })))
     const pages = await device.catchUp(carla)
     expect(pages.map(({ entries }) => entries.filter(({ kind }) => kind === 'draft').length)).toEqual([50, 10])
-    expect(device.known).toEqual((await afresh(carla)).known)
+    const known = ({ known }: Device) => known.map(({ kind, seq }) => ({ kind, seq }))
+    expect(known(device)).toEqual(known(await afresh(carla)))
   })
 
   test('of a chat that one was removed from nothing is left but that one is not in it; coming back shows it again (P1)', async () => {
@@ -209,10 +210,15 @@ describeOnEachDatabase("a person's own stream", (options) => {
     expect(answer.user.entries).toEqual(entries)
     expect(answer.heads).toEqual([])
     await asha.ask(addMembers, { chatId, userId: person.id })
-    expect((await person.ask(getChat, { chatId })).chat).toMatchObject({
-      draft: { text: 'a draft' },
-      mySettings: { pinnedAt: expect.any(String) },
-    })
+    const { user } = await person.ask(sync, { userSeq: answer.user.to })
+    expect(user).toMatchObject({ from: 6, to: 10, head: 10 })
+    expect(user.entries[0]).toMatchObject({ kind: 'membership', chatId, member: true })
+    const kinds = Object.fromEntries(user.entries.map((entry) => [entry.kind, entry]))
+    expect(kinds.draft).toMatchObject({ chatId, draft: { text: 'a draft' } })
+    expect(kinds.chat_settings).toMatchObject({ chatId, mySettings: { pinnedAt: expect.any(String) } })
+    expect(kinds.position).toMatchObject({ chatId, readSeq: seq, unreadCount: 0 })
+    const { chat } = await person.ask(getChat, { chatId })
+    expect(chat).toMatchObject({ draft: { text: 'a draft' }, mySettings: { pinnedAt: expect.any(String) } })
   })
 
   test("nobody hears or reads anything of somebody else's stream (P1)", async () => {
@@ -302,13 +308,18 @@ describeOnEachDatabase("a person's own stream", (options) => {
 })
 
 describePostgres('two processes on one database', () => {
+  const secrets = { JWT_SECRET: 'a'.repeat(64), JWT_REFRESH_SECRET: 'b'.repeat(64) }
+  const through = (url: string, person: Person): Person => ({
+    ...person,
+    ask: (definition, input) => ask(url, definition, input, { token: person.token }),
+    connect: () => connect(url, { token: person.token }),
+  })
+
   test('a device learns from either what was done through the other (C1, C2)', async () => {
     const databaseUrl = await createDatabase(postgresUrl())
-    const env = { JWT_SECRET: 'a'.repeat(64), JWT_REFRESH_SECRET: 'b'.repeat(64) }
-    const one = await startServer({ databaseUrl, env })
-    const two = await startServer({ databaseUrl, env })
+    const [one, two] = [await startServer({ databaseUrl, env: secrets }), await startServer({ databaseUrl, env: secrets })]
     const person = await newPerson(one.url)
-    const atTwo: Person = { ...person, ask: (definition, input) => ask(two.url, definition, input, { token: person.token }) }
+    const atTwo = through(two.url, person)
     const { chat } = await atTwo.ask(createGroup, { name: 'Group' })
     const drafts = Array.from({ length: 10 }, (_, index) =>
       [person, atTwo][index % 2]?.ask(saveDraft, { chatId: chat.id, text: `${index}` }),
@@ -320,5 +331,34 @@ describePostgres('two processes on one database', () => {
     expect(here.known).toEqual(there.known)
     expect(here.known.map(({ kind }) => kind).sort()).toEqual(['chat_settings', 'draft', 'membership'])
     await Promise.all([one.stop(), two.stop()])
+  })
+
+  describeRedis('and one Redis', (redis) => {
+    test('devices on either hear at once what was done through the other, and authors how far others have read (C2)', async () => {
+      const databaseUrl = await createDatabase(postgresUrl())
+      const env = { ...secrets, REDIS_URL: redis().url }
+      const [one, two] = [await startServer({ databaseUrl, env }), await startServer({ databaseUrl, env })]
+      const [person, author] = await Promise.all([newPerson(one.url), newPerson(two.url)])
+      const [here, there, authors] = await Promise.all([person.connect(), through(two.url, person).connect(), author.connect()])
+      const { chat } = await author.ask(createGroup, { name: 'Group', memberIds: [person.id] })
+      for (const socket of [here, there]) {
+        expect(await socket.next(userStream)).toMatchObject({ entries: [{ kind: 'membership', chatId: chat.id, member: true }] })
+      }
+      await person.ask(saveDraft, { chatId: chat.id, text: 'for the other one' })
+      expect(await there.next(userStream)).toMatchObject({ entries: [{ kind: 'draft', draft: { text: 'for the other one' } }] })
+      const { message } = await author.ask(sendMessage, { chatId: chat.id, content: 'hello' })
+      expect(await here.command(messageRead, { messageId: message.id })).toMatchObject({ success: true })
+      expect(await authors.next(messageStatusUpdate, ({ status }) => status === 'read')).toMatchObject({
+        userId: person.id,
+        seq: message.seq,
+      })
+      expect(await there.next(userStream)).toMatchObject({ entries: [{ kind: 'position', readSeq: message.seq, unreadCount: 0 }] })
+      await author.ask(removeMember, { chatId: chat.id, userId: person.id })
+      const ended = { entries: [{ kind: 'membership', chatId: chat.id, member: false }] }
+      expect(await here.next(userStream, ({ entries }) => entries[0]?.kind === 'membership')).toMatchObject(ended)
+      expect(await there.next(userStream)).toMatchObject(ended)
+      for (const socket of [here, there, authors]) socket.close()
+      await Promise.all([one.stop(), two.stop()])
+    })
   })
 })
