@@ -106,8 +106,8 @@ export async function createApp(config: Config, log: Log, onFatal: (error: Error
 }
 
 /** Begins to hear the other processes, and then to be one of them; returns what ends the hearing. */
-async function join({ cluster }: Platform, { streams, messages, chats, broadcast }: ReturnType<typeof createModules>) {
-  const stops = [await streams.start([messages.refill, chats.refill]), await broadcast.listen()]
+async function join({ cluster }: Platform, { streams, messages, chats, presence, broadcast }: ReturnType<typeof createModules>) {
+  const stops = [await streams.start([messages.refill, chats.refill]), await broadcast.listen(), await presence.start()]
   await cluster.start()
   return async () => {
     for (const stop of stops) await stop()

@@ -3,11 +3,15 @@ import type { PublicUser } from '@parley/protocol/users'
 import type { Clock } from '../../core/clock.ts'
 import type { Live } from '../../core/live.ts'
 import type { Log } from '../../core/log.ts'
+import type { Bus } from '../../platform/bus/bus.ts'
+import type { Cluster } from '../../platform/cluster/cluster.ts'
 import type { Roster } from '../streams/streams.module.ts'
 import type { Sight } from '../users/users.module.ts'
 
 export interface PresenceDeps {
   readonly live: Live
+  readonly bus: Bus
+  readonly cluster: Cluster
   readonly clock: Clock
   readonly log: Log
   /** Everybody in a chat; null where there's none. */

@@ -13,6 +13,8 @@ export interface Presence {
   statusOf(userId: string): PublicUser['status']
   /** Tells those who watch somebody, or these of them, what they may see of that person now. */
   sightChanged(userId: string, viewerIds?: readonly string[]): Promise<void>
+  /** Hears of who is there and who is writing on other nodes; returns what ends that. */
+  start(): Promise<() => Promise<void>>
   /** Forgets everybody; nobody is told, since whoever could be is leaving as well. */
   stop(): void
 }
@@ -25,6 +27,12 @@ export function createPresence(deps: PresenceDeps): Presence {
     attendance,
     statusOf: attendance.statusOf,
     sightChanged: attendance.sightChanged,
+    start: async () => {
+      const stops = [await attendance.start(), await typing.listen()]
+      return async () => {
+        for (const stop of stops) await stop()
+      }
+    },
     stop: () => {
       attendance.stop()
       typing.stop()

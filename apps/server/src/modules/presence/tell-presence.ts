@@ -20,6 +20,8 @@ export interface Teller {
   changed(state: State): Promise<void>
   /** Tells all who watch somebody, or these of them, what they may see now. */
   sightChanged(userId: string, viewerIds?: readonly string[]): Promise<void>
+  /** Tells what could not be told while this process had no right to write. */
+  catchUp(): void
   stop(): void
 }
 
@@ -29,11 +31,16 @@ const tries = 10
 
 const blind: Sight = { online: false, lastSeen: false }
 
-export function createTeller({ live, log, sightOf, findFor }: PresenceDeps, watches: Watches): Teller {
+export function createTeller({ live, cluster, log, sightOf, findFor }: PresenceDeps, watches: Watches): Teller {
   const turns = new Turns(log)
+  const untold = new Set<string>()
 
   /** One event for all who see the same of it. */
   const show = ({ userId, status, lastSeen }: State, sights: ReadonlyMap<string, Sight>, isTold: (watcher: Watcher) => boolean) => {
+    if (!cluster.writable) {
+      untold.add(userId)
+      return
+    }
     const watchers = [...watches.of(userId)].filter(([, watcher]) => isTold(watcher))
     const groups = Map.groupBy(watchers, ([, { viewerId }]) => JSON.stringify(sights.get(viewerId) ?? blind))
     for (const group of groups.values()) {
@@ -49,6 +56,14 @@ export function createTeller({ live, log, sightOf, findFor }: PresenceDeps, watc
     }
   }
 
+  const sightChanged = (userId: string, viewerIds?: readonly string[]) =>
+    turns.take(userId, async () => {
+      const sights = await sightOf(userId, viewerIds ?? viewersOf(watches, userId))
+      const own = (await findFor(userId, [userId])).get(userId)
+      const state = { userId, status: own?.status ?? 'offline', lastSeen: own?.lastSeen ?? null }
+      show(state, sights, ({ viewerId }) => viewerIds === undefined || viewerIds.includes(viewerId))
+    })
+
   return {
     changed: (state) =>
       turns.take(state.userId, async () => {
@@ -58,13 +73,12 @@ export function createTeller({ live, log, sightOf, findFor }: PresenceDeps, watc
           return sawOnline || sight?.online || (sight !== undefined && state.status === 'offline')
         })
       }),
-    sightChanged: (userId, viewerIds) =>
-      turns.take(userId, async () => {
-        const sights = await sightOf(userId, viewerIds ?? viewersOf(watches, userId))
-        const own = (await findFor(userId, [userId])).get(userId)
-        const state = { userId, status: own?.status ?? 'offline', lastSeen: own?.lastSeen ?? null }
-        show(state, sights, ({ viewerId }) => viewerIds === undefined || viewerIds.includes(viewerId))
-      }),
+    sightChanged,
+    catchUp() {
+      const missed = [...untold]
+      untold.clear()
+      for (const userId of missed) void sightChanged(userId)
+    },
     stop: () => turns.stop(),
   }
 }
