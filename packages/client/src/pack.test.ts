@@ -117,6 +117,13 @@ test('packing leaves the manifest as it was', () => {
   expect(readFileSync(join(workspace, manifest), 'utf8')).toBe(readFileSync(join(root, manifest), 'utf8'))
 })
 
+test('the store in files is an entry of its own, for programs in Node', async () => {
+  const program =
+    "import { fileStore } from '@parley/client/file-store'\nconst store = fileStore('kept')\nawait store.write(new Map([['key', 1]]))\nconsole.log([...(await store.read(''))].join())\n"
+  const project = await emptyProject('stored', [tarball], { 'store.js': program })
+  expect((await run('node', ['store.js'], project)).trim()).toBe('key,1')
+}, 120_000)
+
 test('the five lines of the README run in an empty project with plain Node', async () => {
   const project = await emptyProject('plain', [tarball], { 'five-lines.js': `${lines}\nparley.close()\nconsole.log(message.id)\n` })
   for (const node of [process.execPath, 'node']) {

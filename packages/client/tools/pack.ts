@@ -51,12 +51,16 @@ function rewriteImports(declarations: string) {
   writeFileSync(file, source)
 }
 
-/** What is published: the compiled entry, and what the contract's declarations need (zod, for its types). */
+/** The compiled file of one of ours. */
+const compiled = (source: string) => `./${posix.join('dist/client', source).replace(/\.ts$/, '.js')}`
+
+/** What is published: the compiled entries, and what the contract's declarations need (zod, for its types). */
 function publishedManifest(): Manifest {
   const { scripts: _, devDependencies: __, ...kept } = read(manifest)
+  const entries = Object.entries(kept.exports).map(([name, source]) => [name, compiled(source)])
   return {
     ...kept,
-    exports: { '.': './dist/client/src/client.js' },
+    exports: Object.fromEntries(entries) as Record<string, string>,
     dependencies: { ...kept.dependencies, ...read(join(here, '..', 'protocol', 'package.json')).dependencies },
   }
 }
