@@ -1,5 +1,4 @@
 /** Goes through every screen of the page, in the state that its name says. */
-import type { Page } from 'playwright-core'
 import type { Visit } from './screen-visit.ts'
 import { visitBlocking, visitMessageActions, visitOutage, visitOwnList } from './screens-own.ts'
 import {
