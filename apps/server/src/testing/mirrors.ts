@@ -28,7 +28,7 @@ export function addMirror(parts: Omit<MirrorParts, 'isBlocked'>): void {
   mirrors.push(new Mirror({ ...parts, isBlocked }))
 }
 
-/** For a test that changes a chat behind the server's back, of which it can tell nobody. */
+/** For a test that changes a chat behind a server's back: in its database, or through another process that it shares no bus with. */
 export function leaveAside(chatId: string): void {
   aside.add(chatId)
 }

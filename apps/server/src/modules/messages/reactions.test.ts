@@ -184,6 +184,7 @@ describePostgres('reactions through two processes', () => {
   test('keep to what one person may have, in one order without holes (O1, O3)', async () => {
     const asha = await newPerson(servers[0].url)
     const { chat } = await asha.ask(createGroup, { name: 'Group' })
+    leaveAside(chat.id)
     const { message } = await asha.ask(sendMessage, { chatId: chat.id, content: 'hello' })
     const answers = await Promise.all(
       emoji.slice(0, 12).map((each, index) => {

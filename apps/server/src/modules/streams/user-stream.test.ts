@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ask, connect, newPerson, type Person, type TestSocket } from '../../testing/client.ts'
 import { describeOnEachDatabase } from '../../testing/each-database.ts'
 import { manyGroups } from '../../testing/many-chats.ts'
+import { leaveAside } from '../../testing/mirrors.ts'
 import { createDatabase, describePostgres, postgresUrl } from '../../testing/postgres.ts'
 import { describeRedis } from '../../testing/redis.ts'
 import { startServer, type TestServer } from '../../testing/server.ts'
@@ -321,6 +322,7 @@ describePostgres('two processes on one database', () => {
     const person = await newPerson(one.url)
     const atTwo = through(two.url, person)
     const { chat } = await atTwo.ask(createGroup, { name: 'Group' })
+    leaveAside(chat.id)
     const drafts = Array.from({ length: 10 }, (_, index) =>
       [person, atTwo][index % 2]?.ask(saveDraft, { chatId: chat.id, text: `${index}` }),
     )
