@@ -11,7 +11,11 @@ export function DemoScreen() {
   const { username } = useParams({ from: '/demo/$username' })
   const entry = useQuery({
     queryKey: ['demo', username],
-    queryFn: async () => rememberSession((await parley.auth.demoLogin({ username })).user),
+    queryFn: async () => {
+      const { user } = await parley.auth.demoLogin({ username })
+      rememberSession(user)
+      return user
+    },
     retry: false,
     gcTime: 0,
   })
