@@ -65,7 +65,7 @@ export function foldPosition(state: ChatState, position: Position): ChatState {
 }
 
 /** The chat with each of its members where they are by the further of two reports; the same object where that changes nothing. */
-export function advanced(chat: Chat, positions: readonly Position[]): Chat {
+function advanced(chat: Chat, positions: readonly Position[]): Chat {
   const furthest = new Map(positions.map((position) => [position.userId, position]))
   const members = chat.members.map((member) => {
     const { deliveredSeq = 0, readSeq = 0 } = furthest.get(member.userId) ?? {}
