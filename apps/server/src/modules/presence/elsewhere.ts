@@ -31,7 +31,7 @@ interface Node {
 }
 
 /** How long people elsewhere are believed to be there while nothing can be heard of them, in milliseconds. */
-const believedMs = 5_000
+const believedMs = 3_000
 
 /** Who is on the other nodes, as each says of its own people, and what it says of those here. */
 export class Elsewhere {
