@@ -72,7 +72,10 @@ async function compare(mirror: Mirror, chatId: string, after: string): Promise<v
   const late = new Promise<'late'>((resolve) => setTimeout(resolve, patience, 'late').unref())
   for (;;) {
     const heard = mirror.nextEvent()
-    const [folded, fresh] = await sights(mirror, chatId)
+    const fresh = await mirror.fresh(chatId)
+    // What the answer knows already is on its way.
+    while (isBehind(mirror.folded(chatId), fresh) && (await Promise.race([mirror.nextEvent(), late])) !== 'late');
+    const folded = mirror.folded(chatId)
     if (folded === undefined || fresh === undefined || isDeepStrictEqual(folded, fresh) || !mirror.connected) return
     // It may have been read between two events: only what stays different is wrong.
     const [again, freshAgain] = await sights(mirror, chatId)
@@ -83,6 +86,13 @@ async function compare(mirror: Mirror, chatId: string, after: string): Promise<v
       )
     }
   }
+}
+
+const lastSeqOf = (sight: Sight | undefined) => inside(sight?.chat, 'lastSeq')
+
+function isBehind(folded: Sight | undefined, fresh: Sight | undefined): boolean {
+  const [known, last] = [lastSeqOf(folded), lastSeqOf(fresh)]
+  return typeof known === 'number' && typeof last === 'number' && known < last
 }
 
 async function sights(mirror: Mirror, chatId: string): Promise<[Sight | undefined, Sight | undefined]> {
