@@ -49,7 +49,7 @@ export async function framesOf(query: Queries, stored: readonly Stored[]): Promi
     const message = presentStored(sent, quote)
     const tempId = sent.draft.clientId
     const quoting = quote && { seq: quote.seq, otherwise: { message: withoutQuote(message), tempId } }
-    return frame(newMessage, sent.seq, { message, tempId }, quoting && { quoting })
+    return frame(newMessage, sent.seq, { message, tempId }, quoting && { quoting }, quote?.access)
   })
 }
 

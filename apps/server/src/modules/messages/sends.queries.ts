@@ -15,10 +15,17 @@ export interface QuoteRow {
   readonly seq: number
   readonly sender_id: string
   readonly content: Content | null
+  /** The version of who may read the chat, as of the same moment. */
+  readonly access: number
 }
 
 export const selectQuotes = (query: Queries, ids: readonly string[]): Promise<QuoteRow[]> =>
-  query.selectFrom('messages').select(['id', 'seq', 'sender_id', 'content']).where('id', 'in', ids).execute()
+  query
+    .selectFrom('messages as message')
+    .innerJoin('chat_heads as head', 'head.chat_id', 'message.chat_id')
+    .select(['message.id', 'message.seq', 'message.sender_id', 'message.content', 'head.access'])
+    .where('message.id', 'in', ids)
+    .execute()
 
 export interface RefillRow extends MessageRow {
   readonly client_id: string

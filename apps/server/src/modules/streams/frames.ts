@@ -7,10 +7,12 @@ export interface Frame<E extends Event = Event> {
   readonly payload: PayloadOf<E>
   readonly seq: number
   readonly audience?: Audience<E>
+  /** The version of who may read, as of when that was read which the payload shows of other numbers; else that of its piece will do. */
+  readonly access?: number
 }
 
 /** Narrower than everybody whose window holds the frame's own number. */
-export interface Audience<E extends Event = Event> {
+interface Audience<E extends Event = Event> {
   /** Only these of them. */
   readonly to?: readonly string[]
   /** Only who sees this number too: the message that the frame speaks of may be from before a reader joined (P1). To the others its number holds nothing. */
@@ -19,11 +21,12 @@ export interface Audience<E extends Event = Event> {
   readonly quoting?: { readonly seq: number; readonly otherwise: PayloadOf<E> }
 }
 
-export const frame = <E extends Event>(event: E, seq: number, payload: PayloadOf<E>, audience?: Audience<E>): Frame => ({
+export const frame = <E extends Event>(event: E, seq: number, payload: PayloadOf<E>, audience?: Audience<E>, access?: number): Frame => ({
   event,
   seq,
   payload,
   ...(audience && { audience }),
+  ...(access !== undefined && { access }),
 })
 
 /** Says that the numbers above `from` up to `seq` hold nothing. */

@@ -146,7 +146,9 @@ export class WriteQueue {
       const frames = await framesOf(stored)
       for (const [start, end] of runsOf(stored)) {
         const first = stored[start] as Stored
-        const [from, access] = [first.seq - 1, first.draft.access]
+        const from = first.seq - 1
+        // What a quote says may be newer than the message that quotes: nobody may have been taken out in between (P1).
+        const access = frames.reduce((latest, frame) => Math.max(latest, frame.access ?? 0), first.draft.access)
         const piece = { chatId, from, to: from + end - start, access, frames: frames.slice(start, end), toLeavers: false }
         await outlet.publish(piece)
       }
