@@ -106,7 +106,9 @@ function headed(state: ChatState, head: ChatHead): ChatState {
 }
 
 function newest(state: ChatState, message: Message | null, asOf: number): ChatState {
-  const page: Page = { messages: message === null ? [] : [message], hasOlder: true, asOf }
+  // It may have been read later than the rest: then its frame is on the way, and until it comes the one before is shown.
+  const shown = message !== null && message.seq > asOf ? state.loaded.messages.slice(-1) : [message].filter((each) => each !== null)
+  const page: Page = { messages: shown, hasOlder: true, asOf }
   return drained({ ...state, loaded: loadNewest(page, asOf, state.loaded.hidden), appliedSeq: asOf })
 }
 
