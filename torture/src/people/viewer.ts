@@ -135,6 +135,19 @@ class Screen {
       log.write({ kind: 'fail', operation, code: message.error.code, retryable: false })
       message.discard()
     }
+    this.#forgetOutOfSight()
+  }
+
+  /** What is neither on its way nor among what is loaded was stored while the view began anew further on. */
+  #forgetOutOfSight(): void {
+    const { state, messages, outgoing } = this.#view.current
+    if (state !== 'live' || this.#sending.size === 0) return
+    const known = new Set([...outgoing.map(({ tempId }) => tempId), ...messages.map(({ id }) => this.#view.keyOf(id))])
+    for (const [clientId, operation] of this.#sending) {
+      if (known.has(clientId)) continue
+      this.#sending.delete(clientId)
+      this.#viewer.log.write({ kind: 'info', operation, reason: 'stored out of sight' })
+    }
   }
 }
 
