@@ -21,7 +21,7 @@ export interface ServerOperations {
   live: Method<typeof operations.live>
   /** Prometheus metrics; from the machine itself, or with the METRICS_TOKEN as bearer. */
   metrics: Method<typeof operations.metrics>
-  /** Whether requests can be served: database, bus and event loop; 503 where not. */
+  /** Whether requests can be served: database and event loop; 503 where not. Without the bus other servers hear later. */
   ready: Method<typeof operations.ready>
 }
 
