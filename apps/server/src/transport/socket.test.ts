@@ -100,9 +100,8 @@ test('when the server goes down, clients hear when to come back (B3)', async () 
 const viewer: Viewer = { userId: randomUUID(), sessionId: randomUUID(), role: 'user' }
 
 /** A hub alone, whose doors are as they are between one moment and the next. */
-async function hubWith(doors: Partial<SocketDoors>) {
+async function hubWith(doors: Partial<SocketDoors>, cluster = { writable: true }) {
   const http = createServer()
-  const cluster = { writable: true }
   const origins = { allowed: [], publicUrl: null }
   const hub = new SocketHub({ origins, maxPacketBytes: 1_000_000, authenticationMs: 10_000, cluster })
   const attendance = { arrived: () => {}, left: () => {} }
@@ -174,4 +173,18 @@ test('a request that never ends does not keep the server from going down (B3)', 
   const cut = once(connection, 'close')
   await closing.stop()
   await cut
+})
+
+test('a process whose lease has run out writes no event to its sockets (P2)', async () => {
+  const cluster = { writable: false }
+  const user = { id: viewer.userId } as OwnUser
+  const { hub, url } = await hubWith({ describe: async () => user }, cluster)
+  const socket = await connect(url, { token: 'any' })
+  await socket.next(authenticated)
+  const closing = { reconnectInMs: 1 }
+  hub.toUsers([viewer.userId], serverClosing, closing)
+  hub.toSessions([viewer.sessionId], serverClosing, closing)
+  cluster.writable = true
+  hub.toUsers([viewer.userId], serverClosing, { reconnectInMs: 2 })
+  expect(await socket.next(serverClosing)).toEqual({ reconnectInMs: 2 })
 })

@@ -4,7 +4,7 @@ import type { Viewer } from '../../core/call.ts'
 import type { Attendance } from '../../core/live.ts'
 import { Elsewhere } from './elsewhere.ts'
 import type { PresenceDeps } from './presence.deps.ts'
-import { createTeller } from './tell-presence.ts'
+import { createTeller, type Teller } from './tell-presence.ts'
 import { Watches } from './watches.ts'
 
 export interface AttendanceBook extends Attendance {
@@ -27,94 +27,125 @@ const sights = 'sights'
 const SightChanged = z.object({ userId: z.string(), viewerIds: z.array(z.string()).optional() })
 
 /** Who is there, on this node or another. `gone` hears of everybody whose last socket here closed, at once. */
-export function createAttendance(deps: PresenceDeps, gone: (userId: string) => void): AttendanceBook {
-  const { cluster, clock, log } = deps
-  const sockets = new Map<string, Map<string, string>>()
-  const leaving = new Map<string, NodeJS.Timeout>()
-  const watches = new Watches()
-  const teller = createTeller(deps, watches)
+export class Attendances implements AttendanceBook {
+  readonly #deps: PresenceDeps
+  readonly #gone: (userId: string) => void
+  /** Of each person here: the sessions of their sockets. */
+  readonly #sockets = new Map<string, Map<string, string>>()
+  readonly #leaving = new Map<string, NodeJS.Timeout>()
+  readonly #watches = new Watches()
+  readonly #teller: Teller
+  readonly #elsewhere: Elsewhere
 
-  const isThere = (userId: string) => sockets.has(userId) || leaving.has(userId) || elsewhere.has(userId)
-  const tellIfGone = (userId: string) => {
-    if (!isThere(userId)) void teller.changed({ userId, status: 'offline', lastSeen: new Date(clock.now()).toISOString() })
+  constructor(deps: PresenceDeps, gone: (userId: string) => void) {
+    this.#deps = deps
+    this.#gone = gone
+    this.#teller = createTeller(deps, this.#watches)
+    this.#elsewhere = new Elsewhere({
+      ...deps,
+      came: (userIds) => this.#cameElsewhere(userIds),
+      left: (userIds) => this.#tellIfGone(userIds),
+      lost: (userIds, nodeIsGone) => this.#lost(userIds, nodeIsGone),
+    })
+    deps.cluster.on(sights, (message) => {
+      const { userId, viewerIds } = SightChanged.parse(message)
+      return this.#teller.sightChanged(userId, viewerIds)
+    })
+    deps.cluster.onRegained(() => this.#teller.catchUp())
   }
-  const remember = (userId: string) => {
-    const kept = deps.seen(userId, new Date(clock.now()))
-    kept.catch((error: unknown) => log.warn({ err: error }, 'unable to remember when somebody was last there'))
+
+  statusOf(userId: string): PublicUser['status'] {
+    return this.#isThere(userId) ? 'online' : 'offline'
   }
-  const afterGrace = (userId: string, depart: () => void) => {
+
+  start(): Promise<() => Promise<void>> {
+    return this.#elsewhere.start()
+  }
+
+  watch(viewer: Viewer, userIds: readonly string[]): void {
+    this.#watches.set(viewer, userIds)
+  }
+
+  shown({ sessionId }: Viewer, userIds: readonly string[]): void {
+    for (const userId of userIds) {
+      const watcher = this.#watches.of(userId).get(sessionId)
+      if (watcher !== undefined) watcher.sawOnline = true
+    }
+  }
+
+  sightChanged(userId: string, viewerIds?: readonly string[]): Promise<void> {
+    return this.#deps.cluster.everywhere(sights, { userId, viewerIds })
+  }
+
+  arrived({ userId, sessionId }: Viewer, socketId: string): void {
+    const own = this.#sockets.get(userId)
+    if (own !== undefined) {
+      own.set(socketId, sessionId)
+      return
+    }
+    const wasThere = this.#isThere(userId)
+    this.#sockets.set(userId, new Map([[socketId, sessionId]]))
+    clearTimeout(this.#leaving.get(userId))
+    this.#leaving.delete(userId)
+    this.#elsewhere.come(userId)
+    if (!wasThere) void this.#teller.changed({ userId, status: 'online', lastSeen: null })
+  }
+
+  left(viewer: Viewer, socketId: string): void {
+    const { userId, sessionId } = viewer
+    const own = this.#sockets.get(userId)
+    own?.delete(socketId)
+    if (![...(own?.values() ?? [])].includes(sessionId)) this.#watches.set(viewer, [])
+    if (own === undefined || own.size > 0) return
+    this.#sockets.delete(userId)
+    this.#gone(userId)
+    this.#afterGrace(userId, () => {
+      this.#elsewhere.leave(userId)
+      this.#remember(userId)
+    })
+  }
+
+  stop(): void {
+    this.#teller.stop()
+    for (const timer of this.#leaving.values()) clearTimeout(timer)
+    this.#leaving.clear()
+  }
+
+  #isThere(userId: string): boolean {
+    return this.#sockets.has(userId) || this.#leaving.has(userId) || this.#elsewhere.has(userId)
+  }
+
+  #cameElsewhere(userIds: readonly string[]): void {
+    const known = (userId: string) => this.#sockets.has(userId) || this.#leaving.has(userId)
+    for (const userId of userIds) if (!known(userId)) void this.#teller.changed({ userId, status: 'online', lastSeen: null })
+  }
+
+  /** A node that died remembered nothing of its people; one of the others does it in its place. */
+  #lost(userIds: readonly string[], nodeIsGone: boolean): void {
+    const { cluster } = this.#deps
+    const remembers = nodeIsGone && cluster.liveNodes()[0] === cluster.nodeId
+    for (const userId of userIds.filter((each) => !this.#isThere(each))) {
+      this.#afterGrace(userId, () => remembers && !this.#isThere(userId) && this.#remember(userId))
+    }
+  }
+
+  #afterGrace(userId: string, depart: () => void): void {
     const timer = setTimeout(() => {
-      leaving.delete(userId)
+      this.#leaving.delete(userId)
       depart()
-      tellIfGone(userId)
+      this.#tellIfGone([userId])
     }, graceMs)
-    leaving.set(userId, timer)
+    this.#leaving.set(userId, timer)
   }
 
-  const elsewhere = new Elsewhere({
-    ...deps,
-    came: (userIds) => {
-      for (const userId of userIds) {
-        if (!sockets.has(userId) && !leaving.has(userId)) void teller.changed({ userId, status: 'online', lastSeen: null })
-      }
-    },
-    left: (userIds) => userIds.forEach(tellIfGone),
-    lost: (userIds, nodeIsGone) => {
-      // A node that died remembered nothing of its people; one of the others does it in its place.
-      const heir = nodeIsGone && cluster.liveNodes()[0] === cluster.nodeId
-      for (const userId of userIds.filter((each) => !isThere(each))) afterGrace(userId, () => heir && !isThere(userId) && remember(userId))
-    },
-  })
-  cluster.on(sights, (message) => {
-    const { userId, viewerIds } = SightChanged.parse(message)
-    return teller.sightChanged(userId, viewerIds)
-  })
-  cluster.onRegained(teller.catchUp)
+  #tellIfGone(userIds: readonly string[]): void {
+    const lastSeen = new Date(this.#deps.clock.now()).toISOString()
+    for (const userId of userIds) if (!this.#isThere(userId)) void this.#teller.changed({ userId, status: 'offline', lastSeen })
+  }
 
-  return {
-    statusOf: (userId) => (isThere(userId) ? 'online' : 'offline'),
-    start: () => elsewhere.start(),
-    watch: (viewer, userIds) => watches.set(viewer, userIds),
-    shown: ({ sessionId }, userIds) => {
-      for (const userId of userIds) {
-        const watcher = watches.of(userId).get(sessionId)
-        if (watcher !== undefined) watcher.sawOnline = true
-      }
-    },
-    sightChanged: (userId, viewerIds) => cluster.everywhere(sights, { userId, viewerIds }),
-
-    arrived({ userId, sessionId }: Viewer, socketId) {
-      const own = sockets.get(userId)
-      if (own !== undefined) {
-        own.set(socketId, sessionId)
-        return
-      }
-      const wasThere = isThere(userId)
-      sockets.set(userId, new Map([[socketId, sessionId]]))
-      clearTimeout(leaving.get(userId))
-      leaving.delete(userId)
-      elsewhere.come(userId)
-      if (!wasThere) void teller.changed({ userId, status: 'online', lastSeen: null })
-    },
-
-    left(viewer: Viewer, socketId) {
-      const { userId, sessionId } = viewer
-      const own = sockets.get(userId)
-      own?.delete(socketId)
-      if (![...(own?.values() ?? [])].includes(sessionId)) watches.set(viewer, [])
-      if (own === undefined || own.size > 0) return
-      sockets.delete(userId)
-      gone(userId)
-      afterGrace(userId, () => {
-        elsewhere.leave(userId)
-        remember(userId)
-      })
-    },
-
-    stop() {
-      teller.stop()
-      for (const timer of leaving.values()) clearTimeout(timer)
-      leaving.clear()
-    },
+  #remember(userId: string): void {
+    const { seen, clock, log } = this.#deps
+    const kept = seen(userId, new Date(clock.now()))
+    kept.catch((error: unknown) => log.warn({ err: error }, 'unable to remember when somebody was last there'))
   }
 }

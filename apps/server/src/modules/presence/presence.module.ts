@@ -2,7 +2,7 @@
 import type { PublicUser } from '@parley/protocol/users'
 import type { Binding } from '../../core/call.ts'
 import type { Attendance } from '../../core/live.ts'
-import { createAttendance } from './attendance.ts'
+import { Attendances } from './attendance.ts'
 import type { PresenceDeps } from './presence.deps.ts'
 import { presenceHandlers } from './presence.handlers.ts'
 import { createTyping } from './typing.ts'
@@ -21,12 +21,12 @@ export interface Presence {
 
 export function createPresence(deps: PresenceDeps): Presence {
   const typing = createTyping(deps)
-  const attendance = createAttendance(deps, typing.leave)
+  const attendance = new Attendances(deps, (userId) => typing.leave(userId))
   return {
     bindings: presenceHandlers(deps, attendance, typing),
     attendance,
-    statusOf: attendance.statusOf,
-    sightChanged: attendance.sightChanged,
+    statusOf: (userId) => attendance.statusOf(userId),
+    sightChanged: (userId, viewerIds) => attendance.sightChanged(userId, viewerIds),
     start: async () => {
       const stops = [await attendance.start(), await typing.listen()]
       return async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ensure } from '../../core/errors.ts'
 import type { PresenceDeps } from './presence.deps.ts'
-import { createShownTyping, type Typist } from './typing-shown.ts'
+import { createShownTyping, type ShownTyping, type Typist } from './typing-shown.ts'
 
 export interface Typing {
   /** Tells the chat, unless it knows already, and again when it ends by itself. */
@@ -35,88 +35,105 @@ const Sign = z.object({
 
 const keyOf = (userId: string, chatId: string) => `${userId} ${chatId}`
 
-export function createTyping(deps: PresenceDeps): Typing {
-  const { bus, cluster, live, log, rosterOf, findPublic, sightOf } = deps
-  const writing = new Map<string, Writing>()
-  const shown = createShownTyping(deps)
+/** Who is told: the others, as far as they may see that the typist is there (P4). CHAT_NOT_FOUND where the typist isn't in the chat. */
+async function typistOf({ rosterOf, findPublic, sightOf }: PresenceDeps, userId: string, chatId: string): Promise<Typist> {
+  const roster = await rosterOf(chatId)
+  ensure(roster, 'CHAT_NOT_FOUND')
+  ensure(roster.members.has(userId), 'CHAT_NOT_FOUND')
+  const user = (await findPublic([userId])).get(userId)
+  const isTold = !roster.blocked && roster.members.size <= toldMembers
+  const others = isTold ? roster.everyone.filter((memberId) => memberId !== userId) : []
+  const sights = await sightOf(userId, others)
+  const listeners = others.filter((memberId) => sights.get(memberId)?.online)
+  return { userId, chatId, username: user?.username ?? '', listeners }
+}
 
-  const memberships = async (userId: string, chatId: string) => {
-    const roster = await rosterOf(chatId)
-    ensure(roster, 'CHAT_NOT_FOUND')
-    ensure(roster.members.has(userId), 'CHAT_NOT_FOUND')
-    return roster
+/** Who writes through this node, told to all of them. */
+class Typists implements Typing {
+  readonly #deps: PresenceDeps
+  readonly #writing = new Map<string, Writing>()
+  readonly #shown: ShownTyping
+
+  constructor(deps: PresenceDeps) {
+    this.#deps = deps
+    this.#shown = createShownTyping(deps)
   }
-  /** Told are the others, as far as they may see that the typist is there (P4). */
-  const typistOf = async (userId: string, chatId: string): Promise<Typist> => {
-    const { members, blocked } = await memberships(userId, chatId)
-    const user = (await findPublic([userId])).get(userId)
-    const others = blocked || members.size > toldMembers ? [] : [...members.keys()].filter((memberId) => memberId !== userId)
-    const sights = await sightOf(userId, others)
-    const listeners = others.filter((memberId) => sights.get(memberId)?.online)
-    return { userId, chatId, username: user?.username ?? '', listeners }
+
+  async start(userId: string, chatId: string): Promise<void> {
+    const key = keyOf(userId, chatId)
+    const known = this.#writing.get(key)
+    clearTimeout(known?.timer)
+    const typist = known?.typist ?? typistOf(this.#deps, userId, chatId)
+    const entry: Writing = { userId, chatId, typist, timer: setTimeout(() => this.#end(entry), lastsMs) }
+    this.#writing.set(key, entry)
+    try {
+      const about = await typist
+      if (!this.#writing.has(key)) return
+      this.#publish(about, true)
+      await this.#shown.sign(about)
+    } catch (error) {
+      clearTimeout(this.#writing.get(key)?.timer)
+      this.#writing.delete(key)
+      throw error
+    }
   }
-  const publish = (typist: Typist, isTyping: boolean) => {
-    if (!bus.shared || typist.listeners.length === 0) return
-    const published = bus.publish(topic, { node: cluster.nodeId, isTyping, typist })
-    published.catch((error: unknown) => log.debug({ err: error }, 'the bus took no typing'))
+
+  async stopIn(userId: string, chatId: string): Promise<void> {
+    const entry = this.#writing.get(keyOf(userId, chatId))
+    if (entry !== undefined) this.#end(entry)
+    else ensure((await this.#deps.rosterOf(chatId))?.members.has(userId), 'CHAT_NOT_FOUND')
   }
-  const sign = async (entry: Writing) => {
-    const typist = await entry.typist
-    if (writing.get(keyOf(entry.userId, entry.chatId)) !== entry) return
-    publish(typist, true)
-    await shown.sign(typist)
+
+  leave(userId: string): void {
+    for (const entry of this.#writing.values()) if (entry.userId === userId) this.#end(entry)
   }
+
+  async listen(): Promise<() => Promise<void>> {
+    const { bus, cluster, live, log } = this.#deps
+    if (!bus.shared) return async () => undefined
+    return bus.subscribe(topic, (message) => {
+      const read = Sign.safeParse(message)
+      if (!read.success) {
+        log.warn({ topic }, 'unable to read a message of the bus; it is ignored')
+        return
+      }
+      const { node, isTyping, typist } = read.data
+      const listeners = typist.listeners.filter((userId) => live.isHere(userId))
+      if (node === cluster.nodeId) return
+      if (!isTyping) this.#shown.end(typist)
+      else if (listeners.length > 0) this.#show({ ...typist, listeners })
+    })
+  }
+
+  stop(): void {
+    for (const { timer } of this.#writing.values()) clearTimeout(timer)
+    this.#writing.clear()
+    this.#shown.stop()
+  }
+
+  #show(typist: Typist): void {
+    const { log } = this.#deps
+    this.#shown.sign(typist).catch((error: unknown) => log.debug({ err: error }, 'unable to say that somebody is typing'))
+  }
+
   /** Nobody waits for it: whoever left the chat meanwhile is told of nothing there. */
-  const end = (entry: Writing) => {
+  #end(entry: Writing): void {
     clearTimeout(entry.timer)
-    writing.delete(keyOf(entry.userId, entry.chatId))
-    shown.end(entry)
+    this.#writing.delete(keyOf(entry.userId, entry.chatId))
+    this.#shown.end(entry)
     entry.typist.then(
-      (typist) => publish(typist, false),
+      (typist) => this.#publish(typist, false),
+      // Whoever started it was told why it failed.
       () => undefined,
     )
   }
 
-  return {
-    async start(userId, chatId) {
-      const key = keyOf(userId, chatId)
-      const entry = writing.get(key) ?? { userId, chatId, timer: setTimeout(() => undefined, 0), typist: typistOf(userId, chatId) }
-      clearTimeout(entry.timer)
-      entry.timer = setTimeout(() => end(entry), lastsMs)
-      writing.set(key, entry)
-      try {
-        await sign(entry)
-      } catch (error) {
-        clearTimeout(entry.timer)
-        writing.delete(key)
-        throw error
-      }
-    },
-    async stopIn(userId, chatId) {
-      const entry = writing.get(keyOf(userId, chatId))
-      if (entry !== undefined) end(entry)
-      else await memberships(userId, chatId)
-    },
-    leave: (userId) => {
-      for (const entry of writing.values()) if (entry.userId === userId) end(entry)
-    },
-    async listen() {
-      if (!bus.shared) return async () => undefined
-      return bus.subscribe(topic, (message) => {
-        const read = Sign.safeParse(message)
-        if (!read.success) return log.warn({ topic }, 'unable to read a message of the bus; it is ignored')
-        const { node, isTyping, typist } = read.data
-        const listeners = typist.listeners.filter((userId) => live.isHere(userId))
-        if (node === cluster.nodeId) return
-        if (!isTyping) shown.end(typist)
-        else if (listeners.length > 0)
-          shown.sign({ ...typist, listeners }).catch((error: unknown) => log.debug({ err: error }, 'unable to say that somebody is typing'))
-      })
-    },
-    stop: () => {
-      for (const { timer } of writing.values()) clearTimeout(timer)
-      writing.clear()
-      shown.stop()
-    },
+  #publish(typist: Typist, isTyping: boolean): void {
+    const { bus, cluster, log } = this.#deps
+    if (!bus.shared || typist.listeners.length === 0) return
+    const published = bus.publish(topic, { node: cluster.nodeId, isTyping, typist })
+    published.catch((error: unknown) => log.debug({ err: error }, 'the bus took no typing'))
   }
 }
+
+export const createTyping = (deps: PresenceDeps): Typing => new Typists(deps)
