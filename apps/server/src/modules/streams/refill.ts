@@ -4,7 +4,7 @@ import type { Span } from './sequencer.ts'
 import { type LogEntry, selectAccess, selectEntries } from './streams.queries.ts'
 
 /** Where in which stream. */
-export interface ChatSpan extends Span {
+interface ChatSpan extends Span {
   readonly chatId: string
 }
 
