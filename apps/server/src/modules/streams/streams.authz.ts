@@ -1,4 +1,5 @@
 import { updateChatSettings } from '@parley/protocol/chats'
+import { editMessage } from '@parley/protocol/messages'
 import * as contract from '@parley/protocol/streams'
 import { type AuthorisationRow, audience, everyUser } from '../../core/authz.ts'
 
@@ -12,5 +13,15 @@ export const rows: AuthorisationRow[] = [
     contract.userStream,
     { definition: updateChatSettings, input: ({ group }) => ({ chatId: group.id, pinned: true }), by: 'owner' },
     ['owner'],
+  ),
+  // In place of a change to what is from before somebody's joining; of those in the world's group all were there.
+  audience(
+    contract.streamVoid,
+    {
+      definition: editMessage,
+      input: ({ message }) => ({ messageId: message.id, content: { type: 'text', text: 'hello' } }),
+      by: 'author',
+    },
+    [],
   ),
 ]

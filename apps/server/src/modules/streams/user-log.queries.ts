@@ -54,15 +54,22 @@ export async function appendToOwn(tx: Tx, changes: readonly OwnChange[]): Promis
   return rows.map(toEntry)
 }
 
-/** What the own streams of these people hold about a chat. */
+/** What the own streams of these people hold about a chat and its messages. */
 export async function selectOwnAbout(query: Queries, userIds: readonly string[], chatId: string): Promise<OwnChange[]> {
   if (userIds.length === 0) return []
   const rows = await query
     .selectFrom('user_log')
     .select(['user_id', 'kind', 'target_id', 'seq'])
     .where('user_id', 'in', userIds)
-    .where('kind', 'in', ['membership', 'chat_settings', 'draft', 'position'])
-    .where('target_id', '=', chatId)
+    .where(({ and, or, eb, exists, selectFrom }) =>
+      or([
+        and([eb('kind', 'in', ['membership', 'chat_settings', 'draft', 'position']), eb('target_id', '=', chatId)]),
+        and([
+          eb('kind', 'in', ['star', 'hidden']),
+          exists(selectFrom('messages').select(sql.lit(1).as('one')).whereRef('id', '=', 'target_id').where('chat_id', '=', chatId)),
+        ]),
+      ]),
+    )
     .execute()
   return rows.map(toEntry)
 }

@@ -193,7 +193,7 @@ describeOnEachDatabase("a person's own stream", (options) => {
     expect(known(device)).toEqual(known(await afresh(carla)))
   })
 
-  test('of a chat that one was removed from nothing is left but that one is not in it; coming back shows it again (P1)', async () => {
+  test('of a chat that one was removed from nothing is left but that one is not in it; coming back shows it again (P1, C2)', async () => {
     const person = await newPerson(server.url)
     const chatId = await newGroup(person)
     const { seq, id } = await say(chatId, 'a secret')
@@ -212,12 +212,13 @@ describeOnEachDatabase("a person's own stream", (options) => {
     expect(answer.heads).toEqual([])
     await asha.ask(addMembers, { chatId, userId: person.id })
     const { user } = await person.ask(sync, { userSeq: answer.user.to })
-    expect(user).toMatchObject({ from: 6, to: 10, head: 10 })
+    expect(user).toMatchObject({ from: 6, to: 11, head: 11 })
     expect(user.entries[0]).toMatchObject({ kind: 'membership', chatId, member: true })
     const kinds = Object.fromEntries(user.entries.map((entry) => [entry.kind, entry]))
     expect(kinds.draft).toMatchObject({ chatId, draft: { text: 'a draft' } })
     expect(kinds.chat_settings).toMatchObject({ chatId, mySettings: { pinnedAt: expect.any(String) } })
     expect(kinds.position).toMatchObject({ chatId, readSeq: seq, unreadCount: 0 })
+    expect(kinds.star).toMatchObject({ chatId, messageId: id, starred: true })
     const { chat } = await person.ask(getChat, { chatId })
     expect(chat).toMatchObject({ draft: { text: 'a draft' }, mySettings: { pinnedAt: expect.any(String) } })
   })
