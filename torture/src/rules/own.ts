@@ -31,7 +31,10 @@ export const ownChangesLast: Rule = (facts, accuse) => {
         facts.readings.own.flatMap(({ reader, entries }) => entries.map(({ target, value }) => [`${reader} ${target}`, value])),
       )
       for (const [key, possible] of candidates) {
-        const [, kind, id] = key.split(' ')
+        const [person, kind, id] = key.split(' ')
+        // What is about a chat that somebody ended outside of is withheld from them.
+        const chat = facts.stored.messages.get(id ?? '')?.chat ?? id ?? ''
+        if (facts.stored.reading(person ?? '', chat)?.refused) continue
         // A deleted message takes its stars along.
         if (!possible.some(({ settled }) => settled !== null) || (kind === 'star' && gone(id ?? ''))) continue
         const value = read.get(key) ?? (kind === 'star' ? 'false' : undefined)
