@@ -22,6 +22,8 @@ export interface SendFacts {
   readonly invoked: number
   readonly oks: Ok[]
   readonly refusals: Refusal[]
+  /** Attempts that may have happened for all that the client knows. */
+  unknown: number
   /** Whether anybody was shown it. */
   shown: boolean
   /** Acknowledged though its client id was another text's: an answer about that other message, deleted since. */
@@ -60,9 +62,12 @@ export interface Connection {
 
 export const isSend = (facts: SendFacts | ChangeFacts): facts is SendFacts => 'oks' in facts
 
-/** Refused for good: no attempt succeeded, and what was refused wasn't merely a login. */
-export const isRefused = ({ oks, refusals }: SendFacts): boolean =>
-  oks.length === 0 && refusals.some(({ code }) => code !== 'UNAUTHENTICATED')
+/**
+ * Refused for good: no attempt succeeded or may have, and what was refused wasn't merely a login. An attempt without an
+ * answer may still be under way on another server while a later one is refused to somebody who is just being removed.
+ */
+export const isRefused = ({ oks, refusals, unknown }: SendFacts): boolean =>
+  oks.length === 0 && unknown === 0 && refusals.some(({ code }) => code !== 'UNAUTHENTICATED')
 
 export class Facts {
   readonly readings: Readings
@@ -131,7 +136,7 @@ export class Facts {
     this.attempts++
     const known = this.sends.get(text)
     if (known !== undefined) return known
-    const facts: SendFacts = { chat, person, clientId, text, invoked, oks: [], refusals: [], shown: false, echo: false }
+    const facts: SendFacts = { chat, person, clientId, text, invoked, oks: [], refusals: [], unknown: 0, shown: false, echo: false }
     this.sends.set(text, facts)
     return facts
   }
@@ -160,7 +165,7 @@ export class Facts {
     } else if (entry.kind === 'fail' && !entry.retryable) {
       if (isSend(facts)) facts.refusals.push({ invoked, code: entry.code })
       else facts.refused = true
-    }
+    } else if (isSend(facts)) facts.unknown++
   }
 
   #acknowledge(facts: SendFacts, ok: Ok): void {
