@@ -9,6 +9,8 @@ export interface Live {
   toSessions<E extends Event>(sessionIds: Iterable<string>, event: E, payload: PayloadOf<E>): void
   /** Whether a user has a socket here. */
   isHere(userId: string): boolean
+  /** Whoever has a socket here, once each. */
+  userIds(): string[]
   /** The sessions that have sockets here. */
   sessionIds(): string[]
   /** Closes the sockets of these sessions at once; nothing is written to them any more when it returns. */

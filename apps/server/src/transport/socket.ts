@@ -94,6 +94,11 @@ export class SocketHub implements Live {
     if (rooms.length > 0 && this.#settings.cluster.writable) this.#io.local.to(rooms).emit(event.name, payload)
   }
 
+  userIds(): string[] {
+    const viewers = Array.from(this.#io.of('/').sockets.values(), (socket) => socket.data.viewer)
+    return [...new Set(viewers.flatMap((viewer) => viewer?.userId ?? []))]
+  }
+
   isHere(userId: string): boolean {
     return this.#io.of('/').adapter.rooms.has(userRoom(userId))
   }

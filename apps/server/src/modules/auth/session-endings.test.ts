@@ -22,6 +22,7 @@ function processOn(connected: string[] = []) {
     toUsers: () => {},
     toSessions: () => {},
     isHere: () => false,
+    userIds: () => [],
     sessionIds: () => connected,
     endSessions: (ids) => void disconnected.push(...ids),
   }

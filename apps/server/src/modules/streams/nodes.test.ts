@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { addMembers, chatCreated, createGroup, memberAdded, memberRemoved, removeMember } from '@parley/protocol/chats'
+import { addMembers, chatCreated, createGroup, memberAdded, memberRemoved, removeMember, saveDraft } from '@parley/protocol/chats'
 import {
   addReaction,
   deleteMessage,
@@ -11,7 +11,7 @@ import {
   newMessage,
   sendMessage,
 } from '@parley/protocol/messages'
-import { streamVoid } from '@parley/protocol/streams'
+import { streamVoid, type UserEntry, userStream } from '@parley/protocol/streams'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ask, connect, newPerson, type Person, request, type TestSocket } from '../../testing/client.ts'
 import { leaveAside } from '../../testing/mirrors.ts'
@@ -205,6 +205,23 @@ describePostgres('two servers on one database', () => {
         await redis().restart()
       }
       for (const socket of [staying, removed]) socket.close()
+    })
+
+    test("without Redis devices on the other server hear of one's own changes within seconds, and of one's removal (D3, C2)", async () => {
+      const chatId = await newGroup(carla)
+      leaveAside(chatId)
+      const device = await carla.connect()
+      await redis().kill()
+      try {
+        await through(one, carla).ask(saveDraft, { chatId, text: 'from elsewhere' })
+        await device.next(userStream, ({ entries }) => entries.some(({ kind }) => kind === 'draft'))
+        await asha.ask(removeMember, { chatId, userId: carla.id })
+        const isRemoval = (entry: UserEntry) => entry.kind === 'membership' && entry.chatId === chatId && !entry.member
+        await device.next(userStream, ({ entries }) => entries.some(isRemoval))
+      } finally {
+        await redis().restart()
+      }
+      device.close()
     })
 
     test('when Redis is back, what is said is heard at once again', async () => {

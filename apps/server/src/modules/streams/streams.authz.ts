@@ -19,7 +19,7 @@ export const rows: AuthorisationRow[] = [
     contract.streamVoid,
     {
       definition: editMessage,
-      input: ({ message }) => ({ messageId: message.id, content: { type: 'text', text: 'hello' } }),
+      input: ({ message }) => ({ messageId: message.id, content: 'hello' }),
       by: 'author',
     },
     [],

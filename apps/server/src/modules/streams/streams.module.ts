@@ -11,6 +11,7 @@ import { type Change, type Changed, changeChat, createChat } from './change.ts'
 import { ChatTurns } from './chat-turns.ts'
 import { FanOut } from './fan-out.ts'
 import type { Frame } from './frames.ts'
+import { OwnAgain } from './own-again.ts'
 import type { Refill } from './refill.ts'
 import { type Roster, RosterCache } from './roster.ts'
 import { type Send, sendThrough } from './send-through.ts'
@@ -87,6 +88,10 @@ export function createStreams(deps: StreamsDeps): Streams {
     nodes?.confirm(chatId, access)
     rosters.forget(chatId)
   })
+  const tellOwnThrough = (broadcast: Broadcast, entries: readonly OwnEntry[]) =>
+    tellOwn({ ...deps, broadcast, readers: deps.ownReaders, roster: (chatId) => rosters.get(chatId) }, entries)
+  const here: Broadcast = { toUsers: ({ userIds }, event, payload) => live.toUsers(userIds, event, payload) }
+  const again = new OwnAgain({ ...deps, tell: (entries) => tellOwnThrough(here, entries) })
   let queue: WriteQueue | null = null
   const turns = new ChatTurns((chatId) => queue?.wake(chatId))
   const parts = { ...deps, turns, outlet: nodes ?? fanOut }
@@ -107,8 +112,16 @@ export function createStreams(deps: StreamsDeps): Streams {
     create: (chatId, work) => createChat(parts, chatId, work),
     appendOwn: appendToOwn,
     ownAbout: selectOwnAbout,
-    tellOwn: (entries) => tellOwn({ ...deps, readers: deps.ownReaders, roster: (chatId) => rosters.get(chatId) }, entries),
-    start: async (refills) => (await nodes?.start(refills)) ?? (async () => undefined),
+    tellOwn: (entries) => tellOwnThrough(deps.broadcast, entries),
+    start: async (refills) => {
+      if (nodes === null) return async () => undefined
+      const stopHearing = await nodes.start(refills)
+      const stopLooking = again.start()
+      return async () => {
+        stopLooking()
+        await stopHearing()
+      }
+    },
     queueLength: () => queue?.length ?? 0,
     drain: async () => queue?.drain(),
   }

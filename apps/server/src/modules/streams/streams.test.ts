@@ -21,7 +21,14 @@ function anotherProcess(database: Database): { send: Send; told: Stored[]; drain
   const ownReaders = () => {
     throw new Error('nothing here is for one person alone')
   }
-  const live = { toUsers: () => {}, toSessions: () => {}, isHere: () => false, sessionIds: () => [], endSessions: () => {} }
+  const live = {
+    toUsers: () => {},
+    toSessions: () => {},
+    isHere: () => false,
+    userIds: () => [],
+    sessionIds: () => [],
+    endSessions: () => {},
+  }
   const streams = createStreams({
     database,
     live,

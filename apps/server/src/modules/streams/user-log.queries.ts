@@ -99,3 +99,22 @@ export async function selectOwnEntries(query: Queries, userId: string, from: num
     .execute()
   return rows.map(toEntry)
 }
+
+/** What changed for these people within the last half minute, above a number each; at most the last 50 of one, in order. */
+export async function selectLatestOwn(
+  query: Queries,
+  wanted: readonly { readonly userId: string; readonly above: number }[],
+): Promise<OwnEntry[]> {
+  const { rows } = await sql<LogRow>`
+    select latest.*
+    from unnest(${`{${wanted.map(({ userId }) => userId).join(',')}}`}::text::uuid[], ${`{${wanted.map(({ above }) => above).join(',')}}`}::text::int8[])
+      as wanted (user_id, above)
+    cross join lateral (
+      select log.user_id, log.kind, log.target_id, log.seq, log.changed_at from user_log log
+      where log.user_id = wanted.user_id and log.seq > wanted.above
+      order by log.seq desc limit 50
+    ) latest
+    where latest.changed_at > now() - interval '30 seconds'
+    order by latest.user_id, latest.seq`.execute(query)
+  return rows.map(toEntry)
+}

@@ -1,0 +1,69 @@
+/** People's own streams while the bus is away: what other processes append is found in the log, for whoever is connected here. */
+import type { Live } from '../../core/live.ts'
+import type { Log } from '../../core/log.ts'
+import type { Bus } from '../../platform/bus/bus.ts'
+import type { Cluster } from '../../platform/cluster/cluster.ts'
+import type { Database } from '../../platform/database/database.ts'
+import { type OwnEntry, selectLatestOwn } from './user-log.queries.ts'
+
+interface Parts {
+  readonly database: Database
+  readonly bus: Bus
+  readonly cluster: Cluster
+  readonly live: Live
+  readonly log: Log
+  /** Tells this process's sockets. */
+  readonly tell: (entries: readonly OwnEntry[]) => Promise<void>
+}
+
+const everyMs = 1000
+
+export class OwnAgain {
+  readonly #parts: Parts
+  /** By user, the last number found since the bus was lost. */
+  readonly #found = new Map<string, number>()
+  #looking = false
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** Returns what ends it. */
+  start(): () => void {
+    const timer = setInterval(() => {
+      if (this.#parts.bus.state === 'down') this.#look()
+    }, everyMs)
+    // What was lost just before it came back is looked for once more.
+    const stopFollowing = this.#parts.bus.onState((state) => {
+      if (state === 'up') this.#look()
+    })
+    return () => {
+      clearInterval(timer)
+      stopFollowing()
+    }
+  }
+
+  #look(): void {
+    if (this.#looking || !this.#parts.cluster.writable) return
+    this.#looking = true
+    this.#tellLatest()
+      .catch((error: unknown) => this.#parts.log.warn({ err: error }, 'unable to look into the streams of people; it is tried again'))
+      .finally(() => {
+        this.#looking = false
+      })
+  }
+
+  /** Entries are states, so it does no harm that some of them were told before. */
+  async #tellLatest(): Promise<void> {
+    const { database, bus, live, tell } = this.#parts
+    const userIds = live.userIds()
+    if (userIds.length === 0) return
+    const entries = await selectLatestOwn(
+      database.query,
+      userIds.map((userId) => ({ userId, above: this.#found.get(userId) ?? 0 })),
+    )
+    await tell(entries)
+    for (const { userId, seq } of entries) this.#found.set(userId, seq)
+    if (bus.state === 'up') this.#found.clear()
+  }
+}
