@@ -109,11 +109,13 @@ export class CatchUp {
 
   /** Whether anything got further by it. */
   async #ask(behind: readonly OpenChat[], epoch: number): Promise<boolean> {
-    const place = this.#ownBehind ? this.#place : undefined
+    const asksOwn = this.#ownBehind
+    const place = asksOwn ? this.#place : undefined
     const chats = Object.fromEntries(behind.map(({ chatId, state }) => [chatId, state.appliedSeq]))
     const answer = await this.#parts.sync({ chats, ...place })
     if (epoch !== this.#epoch) return true
-    const own = this.#ownBehind && this.#takeOwn(place, answer)
+    // What got behind meanwhile wasn't asked for: it is, in the next turn.
+    const own = asksOwn && this.#takeOwn(place, answer)
     return takeChats(behind, answer) || own
   }
 
