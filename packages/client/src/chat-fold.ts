@@ -145,8 +145,14 @@ function startedOver(state: ChatState, { messages, to, chat }: ChatDelta): ChatS
   const loaded = loadNewest(page, to, state.loaded.hidden)
   const gone = messages.filter(({ content }) => content === null).map(({ id }) => id)
   const starredIds = starred(state.starredIds, gone, false)
-  const next = { ...state, loaded, appliedSeq: to, starredIds, unread: { ...nothingUnread, readSeq: state.unread.readSeq } }
-  return chat === null ? { ...next, unread: { ...next.unread, uncertain: true } } : renewed(next, chat)
+  const next = {
+    ...state,
+    loaded,
+    appliedSeq: to,
+    starredIds,
+    unread: { ...nothingUnread, readSeq: state.unread.readSeq, uncertain: true },
+  }
+  return chat === null ? next : renewed(next, chat)
 }
 
 const settledBy = (outbox: Outbox, tempIds: ChatDelta['tempIds']): Outbox =>

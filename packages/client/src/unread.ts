@@ -11,12 +11,14 @@ export interface Unread {
   readonly later: ReadonlyMap<string, number>
   /** Something happened to the earlier ones that can't be counted from here: ask. */
   readonly uncertain: boolean
+  /** The last number of the stream that made it so: who counted before that number doesn't know of it. */
+  readonly doubtedAt: number
 }
 
 /** The server counts no further. */
 const most = 1000
 
-export const nothingUnread: Unread = { readSeq: 0, earlier: 0, asOf: 0, later: new Map(), uncertain: false }
+export const nothingUnread: Unread = { readSeq: 0, earlier: 0, asOf: 0, later: new Map(), uncertain: false, doubtedAt: 0 }
 
 export const unreadCount = ({ earlier, later }: Unread): number => Math.min(most, earlier + later.size)
 
@@ -34,7 +36,8 @@ export function vanished(unread: Unread, id: string, rev: number, known: Message
   if (unread.earlier === 0 || rev <= unread.asOf) return unread
   // The server may have counted before or after.
   const wasCounted = known === undefined || (known.senderId !== userId && known.content !== null && known.seq > unread.readSeq)
-  return wasCounted ? { ...unread, uncertain: true } : unread
+  if (!wasCounted) return unread
+  return { ...unread, uncertain: true, doubtedAt: Number.isFinite(rev) ? Math.max(rev, unread.doubtedAt) : unread.doubtedAt }
 }
 
 /** I have read everything up to `seq`; `loaded` are all messages from `oldestSeq` on. */
@@ -50,11 +53,11 @@ export function readUpTo(unread: Unread, seq: number, loaded: readonly Message[]
 /** The server counted, as the chat was at number `asOf` of its stream and I had read up to `readSeq`. */
 export function recounted(unread: Unread, counted: { count: number; asOf: number; readSeq: number }): Unread {
   const { count, asOf, readSeq } = counted
-  const certain = { ...unread, uncertain: false }
-  if (asOf < unread.asOf) return certain
   const later = above(unread.later, Math.max(asOf, readSeq))
-  if (readSeq >= unread.readSeq) return { ...certain, readSeq, earlier: count, asOf, later }
-  return unread.readSeq >= asOf ? { ...certain, earlier: 0, asOf, later } : certain
+  // What the server hasn't been told yet, it counts as unread; and what it knows from before is no answer to a doubt.
+  if (readSeq < unread.readSeq) return unread.readSeq >= asOf ? { ...unread, uncertain: false, earlier: 0, asOf, later } : unread
+  if (asOf < unread.asOf) return unread
+  return { ...unread, uncertain: asOf < unread.doubtedAt, readSeq, earlier: count, asOf, later }
 }
 
 /** How far somebody has read in a chat. */
