@@ -20,6 +20,8 @@ export interface AccountOptions {
   readonly events: Emitter
   /** The id of the person that requests speak for. */
   readonly whoAmI: () => Promise<string | undefined>
+  /** Somebody logged in here; from now on requests speak for them. */
+  readonly onLogin: (userId: string) => void
 }
 
 /** Tokens are refreshed by themselves, so there is no method for it. */
@@ -32,7 +34,17 @@ export interface Account {
   withSession(auth: AuthOperations): AuthMethods
 }
 
-export function openAccount({ url, byCookie, shareConnection, timeoutMs, http, events, whoAmI, ...options }: AccountOptions): Account {
+export function openAccount({
+  url,
+  byCookie,
+  shareConnection,
+  timeoutMs,
+  http,
+  events,
+  whoAmI,
+  onLogin,
+  ...options
+}: AccountOptions): Account {
   const store = options.tokenStore ?? memoryTokens()
   const sharedAs = byCookie ? 'cookie' : store.sharedAs
   /** What all tabs of the account call what they have in common; the number rises when they couldn't understand each other any more. */
@@ -59,7 +71,8 @@ export function openAccount({ url, byCookie, shareConnection, timeoutMs, http, e
     ? new SharedLine({ ...own, name, whoAmI, onChangeElsewhere, onReplaced: () => tell('logout') })
     : new Connection(own)
 
-  async function begin<Answer extends { tokens: Tokens }>(answer: Answer): Promise<Answer> {
+  async function begin<Answer extends { user: { id: string }; tokens: Tokens }>(answer: Answer): Promise<Answer> {
+    onLogin(answer.user.id)
     await session.begin(answer.tokens)
     line.sessionChanged('login')
     return answer

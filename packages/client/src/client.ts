@@ -91,6 +91,7 @@ export function createClient(options: ClientOptions = {}): Parley {
     tokenStore: options.tokenStore,
     shareConnection: options.shareConnection,
     whoAmI: async () => (await operations.auth.checkSession()).user?.id,
+    onLogin: (userId) => device.loggedInAs(userId),
   })
   const { line } = account
 

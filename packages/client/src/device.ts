@@ -99,6 +99,13 @@ export class Device {
     return this.#outbox.view
   }
 
+  /** Somebody logged in here: what another person left is not theirs, neither to see nor to send. */
+  loggedInAs(userId: string): void {
+    if (this.#userId !== undefined && this.#userId !== userId) void this.#end()
+    this.#userId = userId
+    this.#keeper.belongTo(userId)
+  }
+
   subscribe(chatId: string, listener?: (current: ChatSnapshot) => void): ChatView {
     this.start()
     const view = this.#views.subscribe(chatId, listener)
@@ -144,6 +151,7 @@ export class Device {
     if (userId === undefined || (this.#userId ?? userId) !== userId) return
     this.#userId = userId
     const kept = await this.#keeper.load(keptKey)
+    if (this.#userId !== userId) return
     this.#kept = kept.get(keptKey) as Kept | undefined
     if (this.#kept !== undefined) this.#catchUp.restore(this.#kept.place)
     await this.#restoreList()

@@ -38,31 +38,34 @@ export class Keeper {
 
   /** Whose things are kept here, after an earlier start of this client; undefined where nothing is. */
   async owner(): Promise<string | undefined> {
-    const kept = (await this.#try((store) => store.read(this.#ownerKey()))) ?? new Map<string, unknown>()
-    const owner = kept.get(this.#ownerKey()) as Owner | undefined
-    if (owner?.version === version) {
-      this.#userId = owner.userId
-      return owner.userId
-    }
-    if (kept.size > 0) await this.clear()
-    return undefined
+    await this.#writing
+    const owner = await this.#keptOwner()
+    this.#userId ??= owner
+    return owner
   }
 
   /** From now on what is kept belongs to this person; what belonged to another is removed. */
   belongTo(userId: string): void {
     if (this.#userId === userId) return
-    void this.clear()
     this.#userId = userId
-    const owner: Owner = { version, userId }
-    void this.#write(new Map([[this.#ownerKey(), owner]]))
+    this.#pending = new Map()
+    void this.#inTurn(async () => {
+      // Another tab may keep things of the same person here already.
+      if ((await this.#keptOwner()) === userId) return
+      const owner: Owner = { version, userId }
+      await this.#try((store) => store.clear(this.#all))
+      await this.#try((store) => store.write(new Map([[this.#ownerKey, owner]])))
+    })
   }
 
   /** What is kept under keys that begin with `prefix`, by key. */
   async load(prefix: string): Promise<ReadonlyMap<string, unknown>> {
-    if (this.#userId === undefined) return new Map()
+    const userId = this.#userId
+    if (userId === undefined) return new Map()
     const start = this.#key('')
     const kept = (await this.#try((store) => store.read(this.#key(prefix)))) ?? new Map<string, unknown>()
-    return new Map([...kept].map(([key, value]) => [key.slice(start.length), value]))
+    // Whose they are may have left meanwhile.
+    return this.#userId === userId ? new Map([...kept].map(([key, value]) => [key.slice(start.length), value])) : new Map()
   }
 
   /** Writes a value soon, with others; `read` is asked for it then, and undefined removes it. */
@@ -88,26 +91,41 @@ export class Keeper {
     if (changes.size > 0) await this.#write(changes)
   }
 
-  /** Removes everything that belongs to anybody on this server. */
-  async clear(): Promise<void> {
+  /** Removes what belongs to this person; everything of this server where nobody else's is kept by now, as by another tab. */
+  clear(): Promise<void> {
+    const userId = this.#userId
     this.#userId = undefined
     this.#pending = new Map()
-    this.#writing = this.#writing.then(async () => void (await this.#try((store) => store.clear(`${this.#parts.url} `))))
-    await this.#writing
+    return this.#inTurn(async () => {
+      const owner = await this.#keptOwner()
+      const prefix = userId === undefined || owner === undefined || owner === userId ? this.#all : `${this.#all}${userId}/`
+      // A store that couldn't take any more may be able to remove.
+      for (const place of new Set([this.#store, this.#parts.store])) await this.#try((store) => store.clear(prefix), place)
+    })
   }
 
   #write(changes: ReadonlyMap<string, unknown>): Promise<void> {
-    this.#writing = this.#writing.then(async () => void (await this.#try((store) => store.write(changes))))
+    return this.#inTurn(async () => void (await this.#try((store) => store.write(changes))))
+  }
+
+  #inTurn(task: () => Promise<void>): Promise<void> {
+    this.#writing = this.#writing.then(task)
     return this.#writing
   }
 
-  async #try<Result>(use: (store: Store) => Promise<Result>): Promise<Result | undefined> {
+  async #keptOwner(): Promise<string | undefined> {
+    const kept = await this.#try((store) => store.read(this.#ownerKey))
+    const owner = kept?.get(this.#ownerKey) as Owner | undefined
+    return owner?.version === version ? owner.userId : undefined
+  }
+
+  async #try<Result>(use: (store: Store) => Promise<Result>, store = this.#store): Promise<Result | undefined> {
     let timer: ReturnType<typeof setTimeout> | undefined
     const silence = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`it did not answer within ${patienceMs} ms`)), patienceMs)
     })
     try {
-      return await Promise.race([use(this.#store), silence])
+      return await Promise.race([use(store), silence])
     } catch (cause) {
       this.#store = memoryStore()
       this.#parts.onFailure(cause)
@@ -117,11 +135,15 @@ export class Keeper {
     }
   }
 
-  #ownerKey(): string {
-    return `${this.#parts.url} owner`
+  get #all(): string {
+    return `${this.#parts.url} `
+  }
+
+  get #ownerKey(): string {
+    return `${this.#all}owner`
   }
 
   #key(key: string): string {
-    return `${this.#parts.url} ${this.#userId}/${key}`
+    return `${this.#all}${this.#userId}/${key}`
   }
 }

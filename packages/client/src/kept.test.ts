@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { startServer, type TestServer } from '../../../apps/server/src/testing/server.ts'
-import { createClient, memoryTokens, type OwnUser, type Parley, type Store, type TokenStore } from './client.ts'
+import { createClient, memoryStore, memoryTokens, type OwnUser, type Parley, type Store, type TokenStore } from './client.ts'
 import { fileStore } from './file-store.ts'
+import { Keeper } from './keeper.ts'
 
 let server: TestServer
 const scratch = mkdtempSync(join(tmpdir(), 'parley-kept-'))
@@ -216,6 +217,44 @@ test('after logging out, and for the next person, nothing is left on disk', asyn
   const next = again({ ...meera, directory: tomas.directory })
   await until(next.subscribe(chatId), isLive)
   await untilOnDisk(tomas, (text) => text.includes('a secret') && !text.includes(`"userId":"${tomas.user.id}"}`))
+})
+
+test('who logs in where another person left something sees nothing of it and sends nothing of it', async () => {
+  let cut = false
+  const [meera, tomas] = [await person(() => cut), await person()]
+  const chatId = await group(meera, tomas)
+  const view = meera.parley.subscribe(chatId)
+  await until(view, isLive)
+  cut = true
+  meera.parley.close()
+  view.send({ content: 'from meera alone' })
+  await untilOnDisk(meera, (text) => text.includes('from meera alone'))
+
+  const next = again({ ...tomas, tokenStore: memoryTokens(), directory: meera.directory })
+  await next.auth.login({ username: tomas.user.username, password: 'Correct-horse-1' })
+  const sent: string[] = []
+  next.outbox.subscribe(() => sent.push(...next.outbox.current.map(({ tempId }) => tempId)))
+  const messages = await until(next.subscribe(chatId), isLive)
+  expect([sent, texts(messages.messages)]).toEqual([[], []])
+  await untilOnDisk(meera, (text) => text.includes(tomas.user.id) && !text.includes('from meera alone'))
+  expect((await tomas.parley.messages.listMessages({ chatId })).messages).toEqual([])
+})
+
+test('a tab that learns late of a logout leaves alone what the next person keeps', async () => {
+  const store = memoryStore()
+  const [meera, tomas] = [await person(), await person()]
+  const keeper = () => new Keeper({ store, url: server.url, onFailure: () => {} })
+  const [late, prompt] = [keeper(), keeper()]
+  late.belongTo(meera.user.id)
+  await late.keep('outbox/1', 'from meera')
+  prompt.belongTo(tomas.user.id)
+  await prompt.keep('outbox/2', 'from tomas')
+  await late.keep('outbox/3', 'also from meera')
+  await late.clear()
+  late.belongTo(tomas.user.id)
+  expect(await late.load('outbox/')).toEqual(new Map([['outbox/2', 'from tomas']]))
+  expect(JSON.stringify([...(await store.read(''))])).not.toContain('from meera')
+  expect(await keeper().owner()).toBe(tomas.user.id)
 })
 
 test('a store that fails costs one warning, and everything goes on', async () => {
