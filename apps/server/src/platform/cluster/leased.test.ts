@@ -9,6 +9,7 @@ import { migrate } from '../database/migrate.ts'
 import { openPostgres } from '../database/postgres.ts'
 import { clusterSuite } from './cluster.suite.ts'
 import { LeasedCluster } from './leased.ts'
+import { deleteLeftovers } from './leases.ts'
 
 const log = createLog({ level: 'silent', pretty: false })
 
@@ -131,6 +132,29 @@ describePostgres('processes with leases in PostgreSQL', () => {
     expect(dropped).toBe(2)
   })
 
+  test('what prepares for having the lease again counts no longer once it was lost anew (P2)', async () => {
+    const node = new LeasedCluster({ database: open(), bus: new MemoryBus(), log })
+    const prepares: PromiseWithResolvers<void>[] = []
+    let holds = false
+    node.beforeRegaining(async () => {
+      if (!holds) return
+      const prepare = Promise.withResolvers<void>()
+      prepares.push(prepare)
+      await prepare.promise
+    })
+    await start([node])
+    holds = true
+    await sql`update nodes set lease_until = now() - interval '1 second'`.execute(own.query)
+    await expect.poll(() => prepares.length, { interval: 10, timeout: 8000 }).toBe(2)
+    holds = false
+    const [first, second] = prepares as [PromiseWithResolvers<void>, PromiseWithResolvers<void>]
+    first.resolve()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(node.writable).toBe(false)
+    second.resolve()
+    await expect.poll(() => node.writable, { interval: 10, timeout: 5000 }).toBe(true)
+  }, 20_000)
+
   test('a process is not trusted before what it remembers could be dropped', async () => {
     const node = new LeasedCluster({ database: open(), bus: new MemoryBus(), log })
     let able = false
@@ -176,5 +200,16 @@ describePostgres('processes with leases in PostgreSQL', () => {
     const [one] = await start(await form(1, away))
     expect(await own.query.selectFrom('nodes').select('id').execute()).toEqual([{ id: one.nodeId }])
     expect(await own.query.selectFrom('announcements').select('id').execute()).toEqual([])
+  })
+
+  test('an announcement that was removed for its age keeps nobody busy', async () => {
+    const [one] = await start(await form(1, away))
+    await sql`insert into nodes (id, lease_until) values (${randomUUID()}, now() + interval '1 hour')`.execute(own.query)
+    const announced = one.everywhere('members', {})
+    const stored = async () => (await own.query.selectFrom('announcements').select('id').execute()).length
+    await expect.poll(stored, { interval: 10 }).toBe(1)
+    await sql`update announcements set created_at = now() - interval '2 minutes'`.execute(own.query)
+    await deleteLeftovers(own.query)
+    await announced
   })
 })

@@ -40,6 +40,8 @@ export class LeasedCluster implements Cluster {
   #until = Number.NEGATIVE_INFINITY
   /** Whether what this process remembers was dropped since it last had no lease. */
   #prepared = false
+  /** What prepares for having the lease again is worth nothing once it was lost anew. */
+  #losses = 0
   #renewals = 0
 
   constructor(options: LeasedOptions) {
@@ -120,7 +122,10 @@ export class LeasedCluster implements Cluster {
     const asked = this.#monotonic()
     const stood = await renewLease(query, this.nodeId)
     // Whoever waited for others in the meantime didn't wait for this one.
-    if (!stood || this.#monotonic() >= this.#until) this.#prepared = false
+    if (!stood || this.#monotonic() >= this.#until) {
+      this.#prepared = false
+      this.#losses++
+    }
     this.#until = Math.max(this.#until, asked + leaseMs)
     if (!this.#prepared) await this.#regain()
     if (this.#renewals++ % sweepEveryRenewals === 0) await deleteLeftovers(query)
@@ -130,8 +135,9 @@ export class LeasedCluster implements Cluster {
 
   async #regain(): Promise<void> {
     const { signal } = this.#ended
+    const losses = this.#losses
     for (const prepare of this.#prepares) await prepare()
-    if (signal.aborted || this.#monotonic() >= this.#until) return
+    if (signal.aborted || losses !== this.#losses || this.#monotonic() >= this.#until) return
     this.#prepared = true
     if (this.#renewals === 0) return
     this.#options.log.warn('the lease had run out, and stands again')

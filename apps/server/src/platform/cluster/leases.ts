@@ -73,10 +73,10 @@ export async function insertReceipt(query: Queries, announcementId: string, node
     on conflict do nothing`.execute(query)
 }
 
-/** Whether every process whose lease stands has its receipt. */
+/** Whether every process whose lease stands has its receipt. One that was deleted for its age waits for nobody any more, nor does anybody for it. */
 export async function isConfirmed(query: Queries, announcementId: string): Promise<boolean> {
   const { rows } = await sql`
-    select 1 from nodes where lease_until > now()
+    select 1 from announcements cross join nodes where announcements.id = ${announcementId} and lease_until > now()
       and not exists (select 1 from announcement_receipts where announcement_id = ${announcementId} and node_id = nodes.id)
     limit 1`.execute(query)
   return rows.length === 0
