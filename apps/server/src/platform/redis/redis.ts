@@ -39,7 +39,10 @@ export function connectRedis({ url, log, purpose }: RedisOptions): Redis {
   return redis
 }
 
-/** A Redis that was stopped, or that a network swallows, keeps its connections: only asking finds out. */
+/**
+ * A Redis that was stopped, or that a network swallows, keeps its connections: only asking finds out. It keeps no process
+ * alive: a connection that is closed while it's being made anew has no `end`.
+ */
 function giveUpSilent(redis: Redis): void {
   let opening = false
   const beat = setInterval(() => {
@@ -47,6 +50,6 @@ function giveUpSilent(redis: Redis): void {
     // It took the connection a beat ago, and has not said a word since.
     else if (redis.status === 'connect' && opening) redis.disconnect(true)
     opening = redis.status === 'connect'
-  }, beatMs)
+  }, beatMs).unref()
   redis.on('end', () => clearInterval(beat))
 }
