@@ -36,20 +36,24 @@ interface Parts {
  * Changes a chat: `work` checks and writes under the lock of the chat's head and says what to tell the members, which
  * is done after the commit and before this resolves. What `work` throws rolls everything back.
  */
-export function changeChat<T>(parts: Parts, chatId: string, work: (change: Change) => Promise<Changed<T>>): Promise<T> {
-  return parts.turns.during(chatId, () => commitAndPublish(parts, chatId, lockHead, work))
+export async function changeChat<T>(parts: Parts, chatId: string, work: (change: Change) => Promise<Changed<T>>): Promise<T> {
+  const { result, taken } = await parts.turns.during(chatId, () => commitAndPublish(parts, chatId, lockHead, work))
+  // In nobody's turn: a server that died holds it up, and what others say in the chat meanwhile need not wait for that.
+  if (taken.touched) await parts.cluster.everywhere('members', { chatId, access: taken.access })
+  return result
 }
 
 /** As `changeChat`, for a chat that `work` creates. */
-export function createChat<T>(parts: Parts, chatId: string, work: (change: Change) => Promise<Changed<T>>): Promise<T> {
+export async function createChat<T>(parts: Parts, chatId: string, work: (change: Change) => Promise<Changed<T>>): Promise<T> {
   const lockNewHead = async () => ({ lastSeq: 0, membersSeq: 0, access: 0 })
-  return parts.turns.during(chatId, () =>
+  const { result } = await parts.turns.during(chatId, () =>
     commitAndPublish(parts, chatId, lockNewHead, async (change) => {
       const changed = await work(change)
       await insertHead(change.tx, chatId)
       return changed
     }),
   )
+  return result
 }
 
 async function commitAndPublish<T>(
@@ -57,7 +61,7 @@ async function commitAndPublish<T>(
   chatId: string,
   lock: typeof lockHead,
   work: (change: Change) => Promise<Changed<T>>,
-): Promise<T> {
+): Promise<{ result: T; taken: Numbers }> {
   const { result, frames, taken } = await parts.database.transaction(async (tx) => {
     const head = await lock(tx, chatId)
     ensure(head, 'CHAT_NOT_FOUND')
@@ -72,8 +76,7 @@ async function commitAndPublish<T>(
     return { ...changed, taken }
   })
   if (taken.lastSeq > taken.before.lastSeq) await publish(parts, chatId, taken, frames)
-  if (taken.touched) await parts.cluster.everywhere('members', { chatId, access: taken.access })
-  return result
+  return { result, taken }
 }
 
 /** What is committed is done: members who can't be told now learn of it by themselves. */
