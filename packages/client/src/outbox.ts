@@ -38,8 +38,9 @@ const patience = 5
 /** What passes by itself, sooner or later: no server, one that is busy, something between that answers in its place, a session that is being renewed. */
 const passing: readonly string[] = ['BAD_ANSWER', 'UNAUTHENTICATED', 'CLOSED'] satisfies ParleyError['code'][]
 
-const mayPass = (error: ParleyError, failures: number) =>
-  error.code === 'INTERNAL' ? failures < patience : error.retryable || passing.includes(error.code)
+/** `mistakes` the server has made about the message so far. */
+const mayPass = (error: ParleyError, mistakes: number) =>
+  error.code === 'INTERNAL' ? mistakes < patience : error.retryable || passing.includes(error.code)
 
 const keyOf = (tempId: string) => `outbox/${tempId}`
 
@@ -134,6 +135,8 @@ export class Outbox {
       },
       discard: () => {
         this.settle(tempId)
+        // At once: what was taken back doesn't leave after all, however soon the page goes.
+        void this.#parts.keeper.keep(keyOf(tempId), undefined)
         this.#parts.tell(chatId, { kind: 'discarded', tempId })
       },
     }
@@ -176,7 +179,7 @@ export class Outbox {
   }
 
   async #deliver({ tempId, chatId, content, replyTo, mentions }: OutgoingMessage): Promise<void> {
-    for (let failures = 0; this.#find(tempId)?.status === 'sending'; failures += 1) {
+    for (let failures = 0, mistakes = 0; this.#find(tempId)?.status === 'sending'; failures += 1) {
       try {
         const sent = { chatId, content, tempId, mentions: [...mentions], ...(replyTo !== null && { replyTo: replyTo.id }) }
         const payload = await this.#parts.sendMessage(sent)
@@ -184,7 +187,8 @@ export class Outbox {
         return
       } catch (cause) {
         const error = asParleyError(cause)
-        if (!mayPass(error, failures)) return this.#refused(tempId, error)
+        if (!mayPass(error, mistakes)) return this.#refused(tempId, error)
+        if (error.code === 'INTERNAL') mistakes += 1
         await this.#pause(waitAfter(error, failures))
       }
     }
