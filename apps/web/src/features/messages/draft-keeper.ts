@@ -56,6 +56,13 @@ export class DraftKeeper {
     for (const [chatId, entry] of this.#entries) void this.#save(chatId, entry)
   }
 
+  /** Nobody is logged in any more: what was written is not for the next. */
+  forget() {
+    for (const { timer } of this.#entries.values()) clearTimeout(timer)
+    this.#entries.clear()
+    this.#keep()
+  }
+
   async #save(chatId: string, entry: Entry): Promise<void> {
     clearTimeout(entry.timer)
     if (entry.saving) return
@@ -66,7 +73,7 @@ export class DraftKeeper {
       (error: unknown) => !this.#parts.mayPass(error),
     )
     entry.saving = false
-    if (!done) return
+    if (!done || this.#entries.get(chatId) !== entry) return
     if (entry.wanted !== sent) return this.#save(chatId, entry)
     this.#entries.delete(chatId)
     this.#keep()

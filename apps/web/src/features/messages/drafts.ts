@@ -8,13 +8,13 @@ export const drafts = new DraftKeeper({
   storage: sessionStorage,
 })
 
-/** Saves what waits when the connection is back and before the page goes, until the returned function is called. */
+/** Saves what waits when the connection is back and before the page goes, and forgets it at a logout, until the returned function is called. */
 export function startDrafts(): () => void {
   const flush = () => drafts.flush()
-  const stop = parley.on('connection', (state) => state === 'online' && flush())
+  const stops = [parley.on('connection', (state) => state === 'online' && flush()), parley.on('logged_out', () => drafts.forget())]
   addEventListener('pagehide', flush)
   return () => {
-    stop()
+    for (const stop of stops) stop()
     removeEventListener('pagehide', flush)
   }
 }
