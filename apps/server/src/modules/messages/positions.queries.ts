@@ -126,16 +126,33 @@ export async function selectMarked(query: Queries, marks: readonly Mark[]): Prom
   return rows
 }
 
-/** How far the present members of these chats have come. */
-export const selectPositions = (query: Queries, chatIds: readonly string[]): Promise<PositionRow[]> =>
-  query
-    .selectFrom('chat_positions as position')
-    .innerJoin('chat_windows as open', (join) =>
-      join.onRef('open.chat_id', '=', 'position.chat_id').onRef('open.user_id', '=', 'position.user_id').on('open.to_seq', 'is', null),
-    )
-    .select(['position.chat_id', 'position.user_id', 'position.delivered_seq', 'position.read_seq'])
-    .where('position.chat_id', 'in', chatIds)
-    .execute()
+/** Since when one of the two of a private chat blocks the other, as `block.since`; null elsewhere. Neither is told from then on how the other moves (P4). */
+const blockedSince = (chatId: RawBuilder<string>) => sql`
+  cross join lateral (
+    select min(block.created_at) as since
+    from chats chat
+    join chat_windows one on one.chat_id = chat.id
+    join chat_windows other on other.chat_id = chat.id
+    join user_blocks block on block.blocker_id = one.user_id and block.blocked_id = other.user_id
+    where chat.id = ${chatId} and chat.type = 'private'
+  ) block`
+
+/** How far the present members of these chats have come; where one blocks the other, how far they had when that began. */
+export async function selectPositions(query: Queries, chatIds: readonly string[]): Promise<PositionRow[]> {
+  const before = (kind: ReachRow['kind']) => sql`coalesce((
+    select max(mark.seq) from receipt_marks mark
+    where mark.chat_id = position.chat_id and mark.user_id = position.user_id and mark.kind = ${sql.lit(kind)} and mark.at < block.since
+  ), 0)`
+  const { rows } = await sql<PositionRow>`
+    select position.chat_id, position.user_id,
+           case when block.since is null then position.delivered_seq else ${before('delivered')} end as delivered_seq,
+           case when block.since is null then position.read_seq else ${before('read')} end as read_seq
+    from chat_positions position
+    join chat_windows open on open.chat_id = position.chat_id and open.user_id = position.user_id and open.to_seq is null
+    ${blockedSince(sql.ref('position.chat_id'))}
+    where position.chat_id = any(${array(chatIds, 'uuid')})`.execute(query)
+  return rows
+}
 
 /** Where somebody stands in a chat of theirs, all of it at one moment. */
 export interface Standing extends PositionRow {
@@ -178,24 +195,19 @@ export interface ReachRow {
 }
 
 /** Who received and read a message, and when their positions passed it; nobody who can't see it, as they joined later. */
-export function selectReach(query: Queries, chatId: string, seq: number, senderId: string): Promise<ReachRow[]> {
-  return query
-    .selectFrom('receipt_marks')
-    .select(({ fn }) => ['user_id', 'kind', fn.min('at').as('at')])
-    .where('chat_id', '=', chatId)
-    .where('seq', '>=', seq)
-    .where('user_id', '<>', senderId)
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('chat_windows as window')
-          .select(sql.lit(1).as('one'))
-          .whereRef('window.chat_id', '=', 'receipt_marks.chat_id')
-          .whereRef('window.user_id', '=', 'receipt_marks.user_id')
-          .where('window.from_seq', '<=', seq)
-          .where((where) => where.or([where('window.to_seq', 'is', null), where('window.to_seq', '>=', seq)])),
-      ),
-    )
-    .groupBy(['user_id', 'kind'])
-    .orderBy('at')
-    .execute()
+export async function selectReach(query: Queries, chatId: string, seq: number, senderId: string): Promise<ReachRow[]> {
+  const { rows } = await sql<ReachRow>`
+    select mark.user_id, mark.kind, min(mark.at) as at
+    from receipt_marks mark
+    ${blockedSince(sql`${chatId}`)}
+    where mark.chat_id = ${chatId} and mark.seq >= ${seq} and mark.user_id <> ${senderId}
+      and (block.since is null or mark.at < block.since)
+      and exists (
+        select from chat_windows seen
+        where seen.chat_id = mark.chat_id and seen.user_id = mark.user_id and seen.from_seq <= ${seq}
+          and (seen.to_seq is null or seen.to_seq >= ${seq})
+      )
+    group by mark.user_id, mark.kind
+    order by at`.execute(query)
+  return rows
 }

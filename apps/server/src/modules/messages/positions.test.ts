@@ -212,4 +212,22 @@ describeOnEachDatabase('positions', (options) => {
     expect(told).not.toContain(first.seq)
     for (const socket of [author, device]) socket.close()
   })
+
+  test('nor do the message and the chat tell how far the other has read since; what was so before the block stays (S1, P4)', async () => {
+    const { chat } = await ben.ask(startPrivateChat, { userId: carla.id })
+    const [first, second] = [await say(ben, chat.id), await say(ben, chat.id)]
+    await mark(carla, messageRead, { messageId: first.id })
+    const seen = async () => {
+      const member = (await chatOf(ben, chat.id)).members.find(({ userId }) => userId === carla.id)
+      const { deliveredTo, readBy } = await ben.ask(getMessage, { messageId: second.id })
+      return { readSeq: member?.readSeq, deliveredTo: deliveredTo.length, readBy: readBy.length }
+    }
+    await carla.ask(blockUser, { userId: ben.id })
+    await mark(carla, messageRead, { messageId: second.id })
+    expect(await seen()).toEqual({ readSeq: first.seq, deliveredTo: 0, readBy: 0 })
+    expect((await ben.ask(getMessage, { messageId: first.id })).readBy).toHaveLength(1)
+    expect((await chatOf(carla, chat.id)).members.find(({ userId }) => userId === carla.id)).toMatchObject({ readSeq: second.seq })
+    await carla.ask(unblockUser, { userId: ben.id })
+    expect(await seen()).toEqual({ readSeq: second.seq, deliveredTo: 1, readBy: 1 })
+  })
 })
