@@ -62,8 +62,9 @@ export class Attendances implements AttendanceBook {
     return this.#elsewhere.start()
   }
 
+  /** Whose last socket closed in the meantime watches nobody: nothing would ever end it. */
   watch(viewer: Viewer, userIds: readonly string[]): void {
-    this.#watches.set(viewer, userIds)
+    if (this.#isConnected(viewer)) this.#watches.set(viewer, userIds)
   }
 
   shown({ sessionId }: Viewer, userIds: readonly string[]): void {
@@ -92,10 +93,10 @@ export class Attendances implements AttendanceBook {
   }
 
   left(viewer: Viewer, socketId: string): void {
-    const { userId, sessionId } = viewer
+    const { userId } = viewer
     const own = this.#sockets.get(userId)
     own?.delete(socketId)
-    if (![...(own?.values() ?? [])].includes(sessionId)) this.#watches.set(viewer, [])
+    if (!this.#isConnected(viewer)) this.#watches.set(viewer, [])
     if (own === undefined || own.size > 0) return
     this.#sockets.delete(userId)
     this.#gone(userId)
@@ -109,6 +110,11 @@ export class Attendances implements AttendanceBook {
     this.#teller.stop()
     for (const timer of this.#leaving.values()) clearTimeout(timer)
     this.#leaving.clear()
+  }
+
+  /** Whether the viewer's session has a socket here. */
+  #isConnected({ userId, sessionId }: Viewer): boolean {
+    return [...(this.#sockets.get(userId)?.values() ?? [])].includes(sessionId)
   }
 
   #isThere(userId: string): boolean {
