@@ -26,13 +26,20 @@ export function showingAtOnce(parts: OwnChangesParts): Operations {
   return { ...requests, chats: chatsOf(parts), messages: messagesOf(parts) }
 }
 
+interface Shown {
+  readonly next: () => void
+  readonly former: () => void
+  /** Whether it's still this change that is shown: what came since, of another change or from my own stream, is newer. */
+  readonly isMine: () => boolean
+}
+
 /** Shows `next` until the answer comes, which says what is; where there is none, `former` again. */
-async function instead<Answer>(show: { next: () => void; former: () => void }, request: () => Promise<Answer>): Promise<Answer> {
-  show.next()
+async function instead<Answer>({ next, former, isMine }: Shown, request: () => Promise<Answer>): Promise<Answer> {
+  next()
   try {
     return await request()
   } catch (error) {
-    show.former()
+    if (isMine()) former()
     throw error
   }
 }
@@ -47,9 +54,11 @@ function chatsOf({ requests, tell, chat, onChat }: OwnChangesParts): ChatsOperat
     async updateChatSettings(input) {
       const former = chat(input.chatId)?.mySettings
       if (former === undefined) return chats.updateChatSettings(input)
-      const next = () => settings(input.chatId, changedSettings(former, input))
-      const answer = await instead({ next, former: () => settings(input.chatId, former) }, () => chats.updateChatSettings(input))
-      settings(input.chatId, answer.mySettings)
+      const changed = changedSettings(former, input)
+      const isMine = () => chat(input.chatId)?.mySettings === changed
+      const shown = { next: () => settings(input.chatId, changed), former: () => settings(input.chatId, former), isMine }
+      const answer = await instead(shown, () => chats.updateChatSettings(input))
+      if (isMine()) settings(input.chatId, answer.mySettings)
       return answer
     },
     async saveDraft(input) {
@@ -57,7 +66,9 @@ function chatsOf({ requests, tell, chat, onChat }: OwnChangesParts): ChatsOperat
       if (former === undefined) return chats.saveDraft(input)
       const { text, replyTo = null } = input
       const written = text === '' && replyTo === null ? null : { text, replyTo, updatedAt: new Date().toISOString() }
-      return instead({ next: () => draft(input.chatId, written), former: () => draft(input.chatId, former) }, () => chats.saveDraft(input))
+      const isMine = () => chat(input.chatId)?.draft === written
+      const shown = { next: () => draft(input.chatId, written), former: () => draft(input.chatId, former), isMine }
+      return instead(shown, () => chats.saveDraft(input))
     },
     startPrivateChat: (input) => chats.startPrivateChat(input).then((answer) => told(answer, answer.chat, onChat)),
     createGroup: (input) => chats.createGroup(input).then((answer) => told(answer, answer.chat, onChat)),
@@ -91,7 +102,8 @@ function messagesOf({ requests, tell, viewOf, userId }: OwnChangesParts): Messag
       const id = newTempId()
       const reaction = { emoji: input.emoji, userId: userId() ?? '', createdAt: new Date().toISOString() }
       const next = () => view?.put({ kind: 'reacting', reacting: { id, messageId: input.messageId, action, reaction } })
-      const answer = await instead({ next, former: () => view?.put({ kind: 'reacted', id }) }, () => messages[request](input))
+      const shown = { next, former: () => view?.put({ kind: 'reacted', id }), isMine: () => true }
+      const answer = await instead(shown, () => messages[request](input))
       const { message } = answer
       // The number that touched it last stands for the message as it is now.
       view?.put({ kind: 'frame', frame: { name: 'message_edited', payload: { chatId: message.chatId, seq: message.rev, message } } })
@@ -109,7 +121,10 @@ function messagesOf({ requests, tell, viewOf, userId }: OwnChangesParts): Messag
       const { chatId } = view
       const star = (starred: boolean) => view.put(now({ kind: 'star', seq: 0, chatId, messageId: input.messageId, starred }))
       const former = view.state.starredIds.has(input.messageId)
-      return instead({ next: () => star(input.starred ?? true), former: () => star(former) }, () => messages.starMessage(input))
+      const lastTold = () => view.state.ownSeqs.get(`star ${input.messageId}`)
+      const told = lastTold()
+      const shown = { next: () => star(input.starred ?? true), former: () => star(former), isMine: () => lastTold() === told }
+      return instead(shown, () => messages.starMessage(input))
     },
     async deleteMessage(input) {
       const answer = await messages.deleteMessage(input)
