@@ -41,8 +41,9 @@ export async function addMembers({ viewer, input }: Call<typeof contract>, deps:
       return frame(memberAdded, fromSeq, { chatId, seq: fromSeq, actorId: viewer.userId, members })
     })
     // Who comes back finds their settings, draft and position again.
-    const own = await streams.appendOwn(tx, [...membershipOf(chatId, windows), ...(await streams.ownAbout(tx, added, chatId))])
-    return { result: own, frames: [frame(chatCreated, last.fromSeq, { chat }, { to: added }), ...joined] }
+    const joining = await streams.appendOwn(tx, membershipOf(chatId, windows))
+    const again = await streams.appendOwn(tx, await streams.ownAbout(tx, added, chatId))
+    return { result: [...joining, ...again], frames: [frame(chatCreated, last.fromSeq, { chat }, { to: added }), ...joined] }
   })
   await streams.tellOwn(own)
   const chat = await getChat(deps, viewer.userId, chatId)

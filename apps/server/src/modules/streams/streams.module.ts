@@ -50,10 +50,13 @@ export interface Streams {
   create<T>(chatId: string, work: (change: Change) => Promise<Changed<T>>): Promise<T>
   /**
    * Numbers what changed in the own streams of those concerned. Call it once per transaction, for everybody, and as its
-   * last lock; hand the entries to `tellOwn` after the commit.
+   * last lock, or again for some of the same people; hand the entries to `tellOwn` after the commit.
    */
   appendOwn(tx: Tx, changes: readonly OwnChange[]): Promise<OwnEntry[]>
-  /** What the own streams of these people hold about a chat, so that those who come back are shown it again. */
+  /**
+   * What the own streams of these people hold about a chat, so that those who come back are shown it again. Ask after an
+   * `appendOwn` for them: what is being written just then is in the answer, or gets a number above.
+   */
   ownAbout(tx: Tx, userIds: readonly string[], chatId: string): Promise<OwnChange[]>
   /** Shows the entries, as they are now, to their people's devices. Never rejects: who isn't reached learns of them by `sync`. */
   tellOwn(entries: readonly OwnEntry[]): Promise<void>

@@ -54,7 +54,7 @@ export async function appendToOwn(tx: Tx, changes: readonly OwnChange[]): Promis
   return rows.map(toEntry)
 }
 
-/** What the own streams of these people hold about a chat and its messages. */
+/** What the own streams of these people hold about a chat and its messages, but for whether they are in it. */
 export async function selectOwnAbout(query: Queries, userIds: readonly string[], chatId: string): Promise<OwnChange[]> {
   if (userIds.length === 0) return []
   const rows = await query
@@ -63,7 +63,7 @@ export async function selectOwnAbout(query: Queries, userIds: readonly string[],
     .where('user_id', 'in', userIds)
     .where(({ and, or, eb, exists, selectFrom }) =>
       or([
-        and([eb('kind', 'in', ['membership', 'chat_settings', 'draft', 'position']), eb('target_id', '=', chatId)]),
+        and([eb('kind', 'in', ['chat_settings', 'draft', 'position']), eb('target_id', '=', chatId)]),
         and([
           eb('kind', 'in', ['star', 'hidden']),
           exists(selectFrom('messages').select(sql.lit(1).as('one')).whereRef('id', '=', 'target_id').where('chat_id', '=', chatId)),
