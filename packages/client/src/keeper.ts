@@ -97,11 +97,16 @@ export class Keeper {
     this.#userId = undefined
     this.#pending = new Map()
     return this.#inTurn(async () => {
+      // First of all, as the page may be about to go.
+      if (userId !== undefined) await this.#remove(`${this.#all}${userId}/`)
       const owner = await this.#keptOwner()
-      const prefix = userId === undefined || owner === undefined || owner === userId ? this.#all : `${this.#all}${userId}/`
-      // A store that couldn't take any more may be able to remove.
-      for (const place of new Set([this.#store, this.#parts.store])) await this.#try((store) => store.clear(prefix), place)
+      if (userId === undefined || owner === undefined || owner === userId) await this.#remove(this.#all)
     })
+  }
+
+  /** A store that couldn't take any more may be able to remove. */
+  async #remove(prefix: string): Promise<void> {
+    for (const place of new Set([this.#store, this.#parts.store])) await this.#try((store) => store.clear(prefix), place)
   }
 
   #write(changes: ReadonlyMap<string, unknown>): Promise<void> {

@@ -257,6 +257,18 @@ test('a tab that learns late of a logout leaves alone what the next person keeps
   expect(await keeper().owner()).toBe(tomas.user.id)
 })
 
+test('a store that takes nothing any more is emptied all the same when somebody leaves (P2)', async () => {
+  const store = memoryStore()
+  const full = { ...store, write: store.write }
+  const keeper = new Keeper({ store: full, url: server.url, onFailure: () => {} })
+  keeper.belongTo('somebody')
+  await keeper.keep('outbox/1', 'a secret')
+  full.write = () => Promise.reject(new Error('no space left'))
+  await keeper.keep('outbox/2', 'another')
+  await keeper.clear()
+  expect(await store.read('')).toEqual(new Map())
+})
+
 test('a store that fails costs one warning, and everything goes on', async () => {
   const failing: Store = {
     read: () => Promise.reject(new Error('no space left')),
