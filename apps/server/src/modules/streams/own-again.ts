@@ -17,11 +17,14 @@ interface Parts {
 }
 
 const everyMs = 1000
+/** Others may find back to the bus later than this process: for so long, in milliseconds, it goes on looking. */
+const afterwardsMs = 10_000
 
 export class OwnAgain {
   readonly #parts: Parts
   /** By user, the last number found since the bus was lost. */
   readonly #found = new Map<string, number>()
+  #until = 0
   #looking = false
 
   constructor(parts: Parts) {
@@ -30,13 +33,16 @@ export class OwnAgain {
 
   /** Returns what ends it. */
   start(): () => void {
+    const { bus } = this.#parts
+    const goOn = () => {
+      this.#until = performance.now() + afterwardsMs
+    }
     const timer = setInterval(() => {
-      if (this.#parts.bus.state === 'down') this.#look()
+      if (bus.state === 'down') goOn()
+      if (performance.now() < this.#until) this.#look()
+      else this.#found.clear()
     }, everyMs)
-    // What was lost just before it came back is looked for once more.
-    const stopFollowing = this.#parts.bus.onState((state) => {
-      if (state === 'up') this.#look()
-    })
+    const stopFollowing = bus.onState(goOn)
     return () => {
       clearInterval(timer)
       stopFollowing()
@@ -55,7 +61,7 @@ export class OwnAgain {
 
   /** Entries are states, so it does no harm that some of them were told before. */
   async #tellLatest(): Promise<void> {
-    const { database, bus, live, tell } = this.#parts
+    const { database, live, tell } = this.#parts
     const userIds = live.userIds()
     if (userIds.length === 0) return
     const entries = await selectLatestOwn(
@@ -64,6 +70,5 @@ export class OwnAgain {
     )
     await tell(entries)
     for (const { userId, seq } of entries) this.#found.set(userId, seq)
-    if (bus.state === 'up') this.#found.clear()
   }
 }
