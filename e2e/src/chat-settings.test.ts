@@ -1,7 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenBrowser, openBrowser } from './browser.ts'
 import { type RunningServer, startServer } from './server-process.ts'
-import { backToChats, chatRow, logIn, message, messageField, pickFromChatMenu, pickFromRow, register, say, startChat } from './steps.ts'
+import {
+  backToChats,
+  chatRow,
+  logIn,
+  message,
+  messageField,
+  pickFromChatMenu,
+  pickFromRow,
+  register,
+  say,
+  startChat,
+  tick,
+} from './steps.ts'
 
 let server: RunningServer
 let browser: OpenBrowser
@@ -75,6 +87,7 @@ test('an archived chat stands apart, with what waits in it, and comes out again'
   await startChat(ben.page, asha.name)
   await say(ben.page, 'One')
   await chatRow(asha.page, ben.name).click()
+  await tick(ben.page, 'One', /^Read$/).waitFor()
   await pickFromChatMenu(asha.page, 'Archive')
   await chatRow(asha.page, ben.name).waitFor({ state: 'detached' })
   await asha.page.goto('/app/')
@@ -107,7 +120,7 @@ test('a draft stands in the list and on my other device, is finished there, and 
   await expect.poll(() => messageField(asha.page).inputValue(), { timeout: 15_000 }).toBe('')
   await asha.page.goto('/app/')
   await chatRow(asha.page, ben.name).getByText('Shall we meet at nine?').waitFor()
-  expect(await chatRow(asha.page, ben.name).getByText('Draft:').count()).toBe(0)
+  await chatRow(asha.page, ben.name).getByText('Draft:').waitFor({ state: 'detached' })
 })
 
 test('what was begun is kept when one leaves the chat, and over a reload', async () => {

@@ -5,8 +5,9 @@ import { present, withoutQuote } from './messages.present.ts'
 import { type RefillRow, selectForRefill } from './sends.queries.ts'
 
 /**
- * Tells again what a span of a stream did to messages, out of how they are now: one sent there as a new one, one that was
- * only touched there as edited or deleted, at the last number that touched it.
+ * Tells again what a span of a stream did to messages, out of how they are now: one sent there as a new one, and one that
+ * was touched there as edited or deleted, at the last number that touched it. One that was both is told twice, since a
+ * device may have come as far as between the two by itself.
  */
 export const messagesRefill = (query: Queries): Refill => ({
   kinds: ['edited', 'deleted', 'reaction_added', 'reaction_removed'],
@@ -14,9 +15,9 @@ export const messagesRefill = (query: Queries): Refill => ({
     const touchedAt = new Map(entries.map(({ targetId, seq }) => [targetId, seq]))
     const rows = await selectForRefill(query, { chatId, from, to })
     return rows.flatMap((row) => {
-      if (row.seq > from && row.seq <= to) return asNew(row)
+      const sent = row.seq > from && row.seq <= to ? [asNew(row)] : []
       const seq = touchedAt.get(row.id)
-      return seq === undefined ? [] : asChanged(row, seq)
+      return seq === undefined ? sent : [...sent, asChanged(row, seq)]
     })
   },
 })

@@ -166,6 +166,8 @@ describePostgres('two servers on one database', () => {
         expect(numbersOf(member, chatId)).toEqual(upTo(last, deleted.seq))
         expect(newestOf(member, kept.id)?.content?.text).toBe('typo')
         expect(newestOf(member, reply.id)?.reactions).toMatchObject([{ emoji: '👍' }])
+        // Told at its own number too: whoever has come as far as the message by themselves needs it.
+        expect(member.received).toContainEqual({ name: messageEdited.name, payload: expect.objectContaining({ seq: reply.seq + 2 }) })
         expect((await member.next(messageDeleted)).messageId).toBe(deleted.id)
         expect((await member.next(memberRemoved)).userId).toBe(carla.id)
         expect((await member.next(memberAdded)).members).toMatchObject([{ userId: newcomer.id }])

@@ -1,4 +1,4 @@
-/** People's own streams while the bus is away: what other processes append is found in the log, for whoever is connected here. */
+/** People's own streams where the bus loses: what other processes append is found in the log, for whoever is connected here. */
 import type { Live } from '../../core/live.ts'
 import type { Log } from '../../core/log.ts'
 import type { Bus } from '../../platform/bus/bus.ts'
@@ -16,15 +16,17 @@ interface Parts {
   readonly tell: (entries: readonly OwnEntry[]) => Promise<void>
 }
 
-const everyMs = 1000
-/** Others may find back to the bus later than this process: for so long, in milliseconds, it goes on looking. */
+/** How often it is looked, in milliseconds: another server may have lost the bus where this one hasn't. */
+const everyMs = { up: 10_000, down: 1000 }
+/** Others may find back to the bus later than this process: for so long, in milliseconds, it looks as if there was none. */
 const afterwardsMs = 10_000
 
 export class OwnAgain {
   readonly #parts: Parts
-  /** By user, the last number found since the bus was lost. */
-  readonly #found = new Map<string, number>()
-  #until = 0
+  /** By user who is here, the last number found. */
+  #found = new Map<string, number>()
+  #downUntil = 0
+  #lookAt = 0
   #looking = false
 
   constructor(parts: Parts) {
@@ -35,13 +37,13 @@ export class OwnAgain {
   start(): () => void {
     const { bus } = this.#parts
     const goOn = () => {
-      this.#until = performance.now() + afterwardsMs
+      this.#downUntil = performance.now() + afterwardsMs
+      this.#lookAt = 0
     }
     const timer = setInterval(() => {
       if (bus.state === 'down') goOn()
-      if (performance.now() < this.#until) this.#look()
-      else this.#found.clear()
-    }, everyMs)
+      if (performance.now() >= this.#lookAt) this.#look()
+    }, everyMs.down)
     const stopFollowing = bus.onState(goOn)
     return () => {
       clearInterval(timer)
@@ -52,6 +54,7 @@ export class OwnAgain {
   #look(): void {
     if (this.#looking || !this.#parts.cluster.writable) return
     this.#looking = true
+    this.#lookAt = performance.now() + (performance.now() < this.#downUntil ? everyMs.down : everyMs.up)
     this.#tellLatest()
       .catch((error: unknown) => this.#parts.log.warn({ err: error }, 'unable to look into the streams of people; it is tried again'))
       .finally(() => {
@@ -69,6 +72,8 @@ export class OwnAgain {
       userIds.map((userId) => ({ userId, above: this.#found.get(userId) ?? 0 })),
     )
     await tell(entries)
-    for (const { userId, seq } of entries) this.#found.set(userId, seq)
+    const found = new Map(userIds.flatMap((userId) => (this.#found.has(userId) ? [[userId, this.#found.get(userId) as number]] : [])))
+    for (const { userId, seq } of entries) found.set(userId, seq)
+    this.#found = found
   }
 }
