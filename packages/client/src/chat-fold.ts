@@ -201,7 +201,10 @@ function applied(state: ChatState, frame: Frame): ChatState {
 
 function added(state: ChatState, message: Message, asOf: number): ChatState {
   const loaded = addMessage(state.loaded, message, asOf)
-  return loaded.hidden.has(message.id) ? state : { ...state, loaded, unread: arrived(state.unread, message, state.userId) }
+  if (loaded.hidden.has(message.id)) return state
+  // Its star may have been told before, and that it's deleted since comes with it.
+  const starredIds = message.content === null ? starred(state.starredIds, [message.id], false) : state.starredIds
+  return { ...state, loaded, starredIds, unread: arrived(state.unread, message, state.userId) }
 }
 
 function changedBy(state: ChatState, change: Change, asOf: number): ChatState {
