@@ -90,7 +90,7 @@ test('an archived chat stands apart, with what waits in it, and comes out again'
   await tick(ben.page, 'One', /^Read$/).waitFor()
   await pickFromChatMenu(asha.page, 'Archive')
   await chatRow(asha.page, ben.name).waitFor({ state: 'detached' })
-  await asha.page.goto('/app/')
+  await asha.page.goBack()
   await say(ben.page, 'Two')
   await asha.page.getByRole('button', { name: 'Archived 1 unread' }).click()
   const archive = asha.page.getByRole('navigation', { name: 'Archived' })
