@@ -73,8 +73,12 @@ export const texts = async (page: Page): Promise<string[]> => {
 
 /** Picks from the menu of the open chat. */
 export async function pickFromChatMenu(page: Page, action: string) {
-  await page.getByRole('main').getByRole('button', { name: 'More for this chat' }).click()
-  await page.getByRole('menuitem', { name: action }).click()
+  const more = page.getByRole('main').getByRole('button', { name: 'More for this chat' })
+  const item = page.getByRole('menuitem', { name: action })
+  await more.click()
+  // The menu is fetched when it's first wanted; where the page moves on meanwhile, one clicks again.
+  await item.waitFor({ timeout: 3000 }).catch(() => more.click())
+  await item.click()
 }
 
 /** Picks from the menu of a chat in the list. */
