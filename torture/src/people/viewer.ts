@@ -116,8 +116,8 @@ class Screen {
     if (this.#sending.size === 0) return
     const { messages, outgoing } = this.#view.current
     const { log } = this.#viewer
-    // Those that were stored lately stand at the end.
-    for (const { id, seq, rev } of messages.slice(-200)) {
+    // After an outage a view catches up by hundreds at once, so one's own may stand far from the end.
+    for (const { id, seq, rev } of messages) {
       const clientId = this.#view.keyOf(id)
       const operation = this.#sending.get(clientId)
       if (operation === undefined) continue
