@@ -117,7 +117,7 @@ async function join({ cluster }: Platform, { streams, messages, chats, presence,
 function createModules(config: Config, platform: Platform, isClosing: () => boolean) {
   const { metrics, outbox, hub, bus, cluster, log } = platform
   const events = [userStream, messageStatusUpdate]
-  const membersOf = async (chatId: string) => (await streams.roster(chatId))?.members ?? null
+  const membersOf = async (chatId: string, userIds: readonly string[]) => (await streams.roster(chatId, userIds))?.members ?? null
   const broadcast = new BusBroadcast({ ...{ bus, log, events, membersOf }, live: hub, nodeId: cluster.nodeId })
   // Who keeps a stream doesn't know what is in it: those who own that say how it reads, and are made after it.
   const streams = createStreams({ ...platform, broadcast, live: hub, ownReaders: () => ownReaders })

@@ -88,6 +88,12 @@ export class RosterCache {
     return this.#settled(chatId, cached, atLeast)
   }
 
+  /** As `get`, but read anew where one of `userIds` isn't a member by the cached one. */
+  async holding(chatId: string, userIds: readonly string[]): Promise<Roster | null> {
+    const roster = await this.get(chatId)
+    return roster === null || userIds.every((userId) => roster.members.has(userId)) ? roster : this.reload(chatId)
+  }
+
   async reload(chatId: string): Promise<Roster | null> {
     const loading = selectRoster(this.#database.query, chatId).then(toRoster)
     this.#rosters.delete(chatId)

@@ -38,8 +38,11 @@ const MembersChanged = z.object({ chatId: z.string(), access: z.number() })
 export interface Streams {
   /** How far the stream of a chat that somebody is in has come, or CHAT_NOT_FOUND. */
   lastSeq(viewerId: string, chatId: string): Promise<number>
-  /** Everybody in a chat; null where there's no such chat. May be a moment old: a send is checked again as it commits. */
-  roster(chatId: string): Promise<Roster | null>
+  /**
+   * Everybody in a chat; null where there's no such chat. May be a moment old, as a send is checked again when it commits;
+   * where one of `expected` isn't in it, it's read anew, since they may have been let in through another process just now.
+   */
+  roster(chatId: string, expected?: readonly string[]): Promise<Roster | null>
   /**
    * Opens the write queue for whoever owns messages; `framesOf` says what members are told. The returned `send` asks
    * `draftFor` with the roster, which throws where the sender may not write, and asks anew whenever the roster changed
@@ -92,7 +95,7 @@ export function createStreams(deps: StreamsDeps): Streams {
     rosters.forget(chatId)
   })
   const tellOwnThrough = (broadcast: Broadcast, entries: readonly OwnEntry[]) =>
-    tellOwn({ ...deps, broadcast, readers: deps.ownReaders, roster: (chatId) => rosters.get(chatId) }, entries)
+    tellOwn({ ...deps, broadcast, readers: deps.ownReaders, roster: (chatId, userId) => rosters.holding(chatId, [userId]) }, entries)
   const here: Broadcast = { toUsers: ({ userIds }, event, payload) => live.toUsers(userIds, event, payload) }
   const again = new OwnAgain({ ...deps, tell: (entries) => tellOwnThrough(here, entries) })
   let queue: WriteQueue | null = null
@@ -105,7 +108,7 @@ export function createStreams(deps: StreamsDeps): Streams {
       if (lastSeq === undefined) throw new AppError('CHAT_NOT_FOUND')
       return lastSeq
     },
-    roster: (chatId) => rosters.get(chatId),
+    roster: (chatId, expected = []) => rosters.holding(chatId, expected),
     acceptSends: (framesOf) => {
       const writes = new WriteQueue({ ...parts, framesOf })
       queue = writes

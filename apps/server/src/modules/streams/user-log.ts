@@ -49,7 +49,8 @@ interface Parts {
   readonly broadcast: Broadcast
   readonly log: Log
   readonly readers: () => OwnReaders
-  readonly roster: (chatId: string) => Promise<Roster | null>
+  /** One that is no older than the membership of this person, where they are in. */
+  readonly roster: (chatId: string, userId: string) => Promise<Roster | null>
 }
 
 interface Shown {
@@ -93,7 +94,7 @@ async function tellGroup({ broadcast, roster }: Parts, group: readonly Shown[]):
   if (first === undefined) return
   const chatId = insideOf(first.entry)
   // Asked last: nothing lies between it and the telling, so who was removed meanwhile is told nothing (P2).
-  if (chatId !== null && !(await roster(chatId))?.members.has(first.userId)) return
+  if (chatId !== null && !(await roster(chatId, first.userId))?.members.has(first.userId)) return
   broadcast.toUsers({ userIds: [first.userId], ...(chatId !== null && { chatId }) }, userStream, {
     entries: group.map(({ entry }) => entry),
   })

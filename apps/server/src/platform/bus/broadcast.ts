@@ -12,8 +12,8 @@ interface Parts {
   readonly nodeId: string
   /** What may be sent. */
   readonly events: readonly Event[]
-  /** Who is in a chat now; null where there is none. */
-  membersOf(chatId: string): Promise<{ has(userId: string): boolean } | null>
+  /** Who is in a chat now, one of these people perhaps only since a moment ago; null where there is none. */
+  membersOf(chatId: string, userIds: readonly string[]): Promise<{ has(userId: string): boolean } | null>
 }
 
 const topic = 'events'
@@ -70,7 +70,7 @@ export class BusBroadcast implements Broadcast {
 
   async #tell(chatId: string, userIds: readonly string[], event: Event, payload: PayloadOf<Event>): Promise<void> {
     // Asked last: who is taken out while this is on its way is told nothing any more (P2).
-    const members = await this.#parts.membersOf(chatId)
+    const members = await this.#parts.membersOf(chatId, userIds)
     this.#parts.live.toUsers(
       userIds.filter((userId) => members?.has(userId)),
       event,
