@@ -6,6 +6,7 @@ import type { Log } from '../../core/log.ts'
 import type { Bus } from '../../platform/bus/bus.ts'
 import type { Cluster } from '../../platform/cluster/cluster.ts'
 import type { Database } from '../../platform/database/database.ts'
+import { Beginnings } from './beginnings.ts'
 import type { FanOut } from './fan-out.ts'
 import { fromMessage, toMessage } from './frame-messages.ts'
 import type { Outlet, Piece } from './frames.ts'
@@ -32,6 +33,7 @@ const pollMs = { up: 10_000, down: 1000 }
 export class AcrossNodes implements Outlet {
   readonly #parts: Parts
   readonly #order: InOrder
+  readonly #beginnings: Beginnings
   #refills: readonly Refill[] = []
   /** The outbox is read from here on. */
   #settled = 0
@@ -41,9 +43,11 @@ export class AcrossNodes implements Outlet {
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#beginnings = new Beginnings({ database: parts.database, settled: () => this.#settled })
     this.#order = new InOrder({
       tell: (piece, above, leavers) => parts.fanOut.tell(piece, above, leavers),
       refill: (chatId, span) => readAgain(parts.database, this.#refills, { chatId, ...span }),
+      beginning: (chatId) => this.#beginnings.of(chatId),
       log: parts.log,
     })
   }
@@ -112,10 +116,10 @@ export class AcrossNodes implements Outlet {
     this.#settled = settled
   }
 
-  /** Nothing came of this chat yet: whoever is here of it gets its last numbers, and drops what they know. */
-  async #begin({ chatId, to }: Written): Promise<void> {
+  /** Nothing came of this chat yet: whoever is here of it is told what was written lately, and drops what they know. */
+  async #begin({ chatId, from, to }: Written): Promise<void> {
     const { rosters, isHere } = this.#parts
     const roster = await rosters.get(chatId)
-    if (roster?.everyone.some(isHere)) this.#order.beginAtEnd(chatId, to, roster.access)
+    if (roster?.everyone.some(isHere)) this.#order.begin(chatId, { from, to }, roster.access)
   }
 }

@@ -7,6 +7,8 @@ interface Parts {
   readonly tell: (piece: Piece, above: number, leavers: () => boolean) => Promise<boolean>
   /** Reads a span of a chat's stream again; null where it can't be told again. */
   readonly refill: (chatId: string, span: Span) => Promise<Piece | null>
+  /** Up to where nothing of a stream can be missing here of which nothing was known until now; null where nothing was written there lately. */
+  readonly beginning: (chatId: string) => Promise<number | null>
   readonly log: Log
 }
 
@@ -26,9 +28,10 @@ interface Chat {
 
 /** How long a missing piece may be on its way before it's read again, in milliseconds. */
 const patienceMs = 50
-/** The most that is read again at once; of a longer hole only the end, and clients ask for the rest. */
+/** The most that is read again at once. */
 const longestFill = 500
-const shortFill = 50
+/** Of a longer hole only the end is read again, and clients ask for the rest. */
+const longestHole = 10_000
 /** More pieces than this that wait for an earlier one are let go, and read again. */
 const mostHeld = 1000
 const capacity = 10_000
@@ -68,11 +71,11 @@ export class InOrder {
     return true
   }
 
-  /** Begins with the last numbers of a stream of which nothing was known here; whoever was taken out up to `access` hears nothing. */
-  beginAtEnd(chatId: string, seq: number, access: number): void {
+  /** Tells a span of a stream of which nothing was known here; whoever was taken out up to `access` hears nothing. */
+  begin(chatId: string, { from, to }: Span, access: number): void {
     const chat = this.#chatOf(chatId, () => access)
-    if (chat.order.at === null) this.#letGo(chat.order.moveTo(Math.max(0, Math.min(seq, chat.order.first ?? seq) - shortFill)))
-    this.expect(chatId, seq)
+    if (chat.order.at === null) this.#letGo(chat.order.moveTo(Math.min(from, chat.order.first ?? from)))
+    this.expect(chatId, to)
   }
 
   /** Whoever was taken out of a chat up to this `access` hears nothing more of it. */
@@ -148,38 +151,49 @@ export class InOrder {
 
   /** What is missing may be on its way. */
   #wait(chatId: string, chat: Chat): void {
-    const waits = chat.order.missing() !== null || (chat.order.at === null && chat.order.first !== null)
-    if (!waits || this.#closed || chat.patience !== null || chat.filling || this.#behind.has(chatId)) return
-    chat.patience = setTimeout(() => {
-      chat.patience = null
-      void this.#fill(chatId, chat)
-    }, patienceMs)
+    const begins = chat.order.at === null && chat.order.known > 0
+    if ((!begins && chat.order.missing() === null) || this.#closed || chat.patience !== null || chat.filling || this.#behind.has(chatId))
+      return
+    if (begins) void this.#fill(chatId, chat)
+    else {
+      chat.patience = setTimeout(() => {
+        chat.patience = null
+        void this.#fill(chatId, chat)
+      }, patienceMs)
+    }
   }
 
   async #fill(chatId: string, chat: Chat): Promise<void> {
-    const { order } = chat
-    if (order.at === null && order.first !== null) this.#letGo(order.moveTo(order.first))
-    const hole = order.missing()
-    if (hole !== null) {
-      const tooLong = hole.to - hole.from > longestFill
-      const span = tooLong ? { from: hole.to - shortFill, to: hole.to } : hole
-      if (tooLong) this.#letGo(order.moveTo(span.from))
-      chat.filling = true
-      await this.#refill(chatId, chat, span)
+    chat.filling = true
+    try {
+      if (chat.order.at === null) await this.#findBeginning(chatId, chat)
+      else await this.#readMissing(chatId, chat)
+    } catch (error) {
+      this.#parts.log.warn({ err: error, chatId }, 'unable to read again what is missing of a chat; it is tried again')
+      this.#setBack(chatId, chat)
+    } finally {
       chat.filling = false
     }
     void this.#release(chatId, chat)
   }
 
-  async #refill(chatId: string, chat: Chat, span: Span): Promise<void> {
-    try {
-      const piece = await this.#parts.refill(chatId, span)
-      if (piece !== null) chat.order.offer({ ...span, piece, told: nobody })
-      else this.#letGo(chat.order.moveTo(span.to))
-    } catch (error) {
-      this.#parts.log.warn({ err: error, chatId }, 'unable to read again what is missing of a chat; it is tried again')
-      this.#setBack(chatId, chat)
-    }
+  /** The first piece that comes of a chat may come after others that the bus lost. */
+  async #findBeginning(chatId: string, { order }: Chat): Promise<void> {
+    const beginning = await this.#parts.beginning(chatId)
+    const first = order.first ?? order.known
+    this.#letGo(order.moveTo(Math.min(beginning ?? first, first)))
+  }
+
+  async #readMissing(chatId: string, { order }: Chat): Promise<void> {
+    const hole = order.missing()
+    if (hole === null) return
+    const tooLong = hole.to - hole.from > longestHole
+    const from = tooLong ? hole.to - longestFill : hole.from
+    if (tooLong) this.#letGo(order.moveTo(from))
+    const span = { from, to: Math.min(hole.to, from + longestFill) }
+    const piece = await this.#parts.refill(chatId, span)
+    if (piece !== null) order.offer({ ...span, piece, told: nobody })
+    else this.#letGo(order.moveTo(span.to))
   }
 
   /** What can't be told now is read again when the others' writing is looked for. */

@@ -15,10 +15,15 @@ const upTo = (to: number, from = 0) => Array.from({ length: to - from }, (_, ind
 interface Behaviour {
   readonly tell?: (piece: Piece) => Promise<boolean>
   readonly refill?: (span: Span) => Promise<Piece | null>
+  readonly beginning?: () => Promise<number | null>
 }
 
 /** What was told so far, number by number, and a way to wait for it. */
-function newOrder({ tell = async () => true, refill = async ({ from, to }) => pieceOf(from, to) }: Behaviour = {}) {
+function newOrder({
+  tell = async () => true,
+  refill = async ({ from, to }) => pieceOf(from, to),
+  beginning = async () => null,
+}: Behaviour = {}) {
   const told: number[] = []
   const leavers: number[] = []
   const refilled: Span[] = []
@@ -36,6 +41,7 @@ function newOrder({ tell = async () => true, refill = async ({ from, to }) => pi
       refilled.push(span)
       return refill(span)
     },
+    beginning,
   })
   const until = async (count: number) => {
     while (told.length < count) {
@@ -97,19 +103,57 @@ test('the end of a stream that never came is found, where one knows that it exis
   order.close()
 })
 
-test('of a chat that nothing came of, the last 50 numbers are told', async () => {
+test('what was written before the first piece that comes, and was lost on the bus, is told before it (C1, O1)', async () => {
+  const { order, refilled, until } = newOrder({ beginning: async () => 4 })
+  order.offer(pieceOf(7, 8))
+  order.offer(pieceOf(6, 7))
+  expect(await until(4)).toEqual([5, 6, 7, 8])
+  expect(refilled).toEqual([{ from: 4, to: 6 }])
+  order.close()
+})
+
+test('where a chat begins is asked again after a failure, and nothing is lost', async () => {
+  const failed = Promise.withResolvers<void>()
+  let tries = 0
+  const beginning = async () => {
+    if (tries++ > 0) return 4
+    failed.resolve()
+    throw new Error('the database is away')
+  }
+  const { order, until } = newOrder({ beginning })
+  const own = order.offerOwn(pieceOf(7, 8))
+  await failed.promise
+  await own
+  order.retry()
+  expect(await until(4)).toEqual([5, 6, 7, 8])
+  order.close()
+})
+
+test('of a chat that nothing came of, what was written lately is told', async () => {
   const { order, until } = newOrder()
-  order.beginAtEnd(chatId, 120, 1)
+  order.begin(chatId, { from: 70, to: 120 }, 1)
   expect(await until(50)).toEqual(upTo(120, 70))
   order.close()
 })
 
-test('of a hole of more than 500 numbers only the end is told', async () => {
+test('a hole of more than 500 numbers is read in parts', async () => {
   const { order, refilled, until } = newOrder()
   order.offer(pieceOf(0, 1))
   order.offer(pieceOf(600, 601))
-  expect(await until(52)).toEqual([1, ...upTo(601, 550)])
-  expect(refilled).toEqual([{ from: 550, to: 600 }])
+  expect(await until(601)).toEqual(upTo(601))
+  expect(refilled).toEqual([
+    { from: 1, to: 501 },
+    { from: 501, to: 600 },
+  ])
+  order.close()
+})
+
+test('of a hole of more than 10,000 numbers only the end is told', async () => {
+  const { order, refilled, until } = newOrder()
+  order.offer(pieceOf(0, 1))
+  order.offer(pieceOf(10_100, 10_101))
+  expect(await until(502)).toEqual([1, ...upTo(10_101, 9_600)])
+  expect(refilled).toEqual([{ from: 9_600, to: 10_100 }])
   order.close()
 })
 

@@ -25,6 +25,11 @@ export class Sequencer<Piece extends Span> {
     return this.#held[0]?.from ?? null
   }
 
+  /** How far the stream has come, as far as is known. */
+  get known(): number {
+    return this.#known
+  }
+
   get size(): number {
     return this.#held.length
   }

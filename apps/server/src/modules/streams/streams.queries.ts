@@ -189,6 +189,8 @@ export async function selectSettled(query: Queries): Promise<number> {
 
 export interface Written {
   readonly chatId: string
+  /** Above which number all that was written lately lies. */
+  readonly from: number
   /** How far the chat's stream has come. */
   readonly to: number
 }
@@ -199,6 +201,7 @@ export async function selectWritten(query: Queries, after: number): Promise<{ se
     .selectFrom('stream_outbox')
     .select(({ fn }) => [
       'chat_id',
+      fn.min('from_seq').as('first'),
       fn.max('to_seq').as('to'),
       fn.max('id').filterWhere(sql<boolean>`created_at < now() - ${settledAfter}`).as('settled'),
     ])
@@ -207,8 +210,20 @@ export async function selectWritten(query: Queries, after: number): Promise<{ se
     .execute()
   return {
     settled: Math.max(after, ...rows.map((row) => row.settled ?? 0)),
-    written: rows.map((row) => ({ chatId: row.chat_id, to: row.to })),
+    written: rows.map((row) => ({ chatId: row.chat_id, from: row.first - 1, to: row.to })),
   }
+}
+
+/** By chat, the number above which all lies that was written there after an id of the outbox; of those where something was. */
+export async function selectBeginnings(query: Queries, after: number, chatIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await query
+    .selectFrom('stream_outbox')
+    .select(({ fn }) => ['chat_id', fn.min('from_seq').as('first')])
+    .where('id', '>', after)
+    .where(sql<boolean>`chat_id = any(${`{${chatIds.join(',')}}`}::text::uuid[])`)
+    .groupBy('chat_id')
+    .execute()
+  return new Map(rows.map((row) => [row.chat_id, row.first - 1]))
 }
 
 /** Deletes at most `limit` rows of the outbox that everybody has long found; returns how many. */
