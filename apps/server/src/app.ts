@@ -1,6 +1,7 @@
 /** The composition root: the one file that knows all modules, and puts them together. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { Event } from '@parley/protocol/define'
 import { messageStatusUpdate } from '@parley/protocol/messages'
 import { userStream } from '@parley/protocol/streams'
 import type { FastifyInstance } from 'fastify'
@@ -118,7 +119,10 @@ function createModules(config: Config, platform: Platform, isClosing: () => bool
   const { metrics, outbox, hub, bus, cluster, log } = platform
   const events = [userStream, messageStatusUpdate]
   const membersOf = async (chatId: string, userIds: readonly string[]) => (await streams.roster(chatId, userIds))?.members ?? null
-  const broadcast = new BusBroadcast({ ...{ bus, log, events, membersOf }, live: hub, nodeId: cluster.nodeId })
+  const onLost = (event: Event) => {
+    if (event === userStream) streams.doubt()
+  }
+  const broadcast = new BusBroadcast({ bus, log, cluster, events, membersOf, onLost, live: hub })
   // Who keeps a stream doesn't know what is in it: those who own that say how it reads, and are made after it.
   const streams = createStreams({ ...platform, broadcast, live: hub, ownReaders: () => ownReaders })
   pruneOutbox(platform)

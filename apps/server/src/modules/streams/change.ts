@@ -3,6 +3,7 @@ import type { Log } from '../../core/log.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
 import type { ChatTurns } from './chat-turns.ts'
 import type { Frame, Outlet } from './frames.ts'
+import { persistently } from './persistently.ts'
 import { type Head, insertHead, type LogEntry, lockHead, writeAccess, writeEntries } from './streams.queries.ts'
 
 /** A change to a chat while its head is locked. */
@@ -84,7 +85,7 @@ async function publish({ outlet, log }: Parts, chatId: string, taken: Numbers, f
   const { before, lastSeq, access } = taken
   try {
     const piece = { chatId, from: before.lastSeq, to: lastSeq, access, frames, toLeavers: access > before.access }
-    const { told } = await outlet.publish(piece)
+    const { told } = await persistently(() => outlet.publish(piece))
     await told
   } catch (error) {
     log.error({ err: error, chatId }, 'unable to tell members of a change; they find it by syncing')

@@ -61,11 +61,13 @@ export interface Streams {
    * `appendOwn` for them: what is being written just then is in the answer, or gets a number above.
    */
   ownAbout(tx: Tx, userIds: readonly string[], chatId: string): Promise<OwnChange[]>
-  /** Shows the entries, as they are now, to their people's devices. Never rejects: who isn't reached learns of them by `sync`. */
+  /** Shows the entries, as they are now, to their people's devices. Never rejects: where it fails it is tried again. */
   tellOwn(entries: readonly OwnEntry[]): Promise<void>
+  /** An entry of somebody who is here, told by another process, got lost on its way. */
+  doubt(): void
   /**
-   * Hears what other processes write, where there are any; returns what ends that. `refills` tell again what got lost on
-   * the way here.
+   * Hears what other processes write, where there are any, and looks for what got lost; returns what ends that. `refills`
+   * tell again what is missing of a chat.
    */
   start(refills: readonly Refill[]): Promise<() => Promise<void>>
   /** How many sends are under way. */
@@ -98,6 +100,14 @@ export function createStreams(deps: StreamsDeps): Streams {
     tellOwn({ ...deps, broadcast, readers: deps.ownReaders, roster: (chatId, userId) => rosters.holding(chatId, [userId]) }, entries)
   const here: Broadcast = { toUsers: ({ userIds }, event, payload) => live.toUsers(userIds, event, payload) }
   const again = new OwnAgain({ ...deps, tell: (entries) => tellOwnThrough(here, entries) })
+  const tellOwnOrAgain = async (entries: readonly OwnEntry[]) => {
+    try {
+      await tellOwnThrough(deps.broadcast, entries)
+    } catch (error) {
+      deps.log.warn({ err: error }, 'unable to tell people what changed for them; it is tried again')
+      again.doubt()
+    }
+  }
   let queue: WriteQueue | null = null
   const turns = new ChatTurns((chatId) => queue?.wake(chatId))
   const parts = { ...deps, turns, outlet: nodes ?? fanOut }
@@ -118,14 +128,14 @@ export function createStreams(deps: StreamsDeps): Streams {
     create: (chatId, work) => createChat(parts, chatId, work),
     appendOwn: appendToOwn,
     ownAbout: selectOwnAbout,
-    tellOwn: (entries) => tellOwnThrough(deps.broadcast, entries),
+    tellOwn: tellOwnOrAgain,
+    doubt: () => again.doubt(),
     start: async (refills) => {
-      if (nodes === null) return async () => undefined
-      const stopHearing = await nodes.start(refills)
+      const stopHearing = await nodes?.start(refills)
       const stopLooking = again.start()
       return async () => {
         stopLooking()
-        await stopHearing()
+        await stopHearing?.()
       }
     },
     queueLength: () => queue?.length ?? 0,

@@ -100,10 +100,14 @@ export async function selectOwnEntries(query: Queries, userId: string, from: num
   return rows.map(toEntry)
 }
 
-/** What changed for these people within the last half minute, above a number each; at most the last 50 of one, in order. */
+/**
+ * What changed for these people above a number each, within as many milliseconds and the half minute before them that a
+ * transaction may be late; at most the last 50 of one, in order.
+ */
 export async function selectLatestOwn(
   query: Queries,
   wanted: readonly { readonly userId: string; readonly above: number }[],
+  withinMs: number,
 ): Promise<OwnEntry[]> {
   const { rows } = await sql<LogRow>`
     select latest.*
@@ -114,7 +118,7 @@ export async function selectLatestOwn(
       where log.user_id = wanted.user_id and log.seq > wanted.above
       order by log.seq desc limit 50
     ) latest
-    where latest.changed_at > now() - interval '30 seconds'
+    where latest.changed_at > now() - interval '30 seconds' - make_interval(secs => ${withinMs / 1000})
     order by latest.user_id, latest.seq`.execute(query)
   return rows.map(toEntry)
 }

@@ -3,8 +3,8 @@
  * show each as it is now, and of each thing the last number alone is kept.
  */
 import { type UserEntry, userStream } from '@parley/protocol/streams'
+import { AppError } from '../../core/errors.ts'
 import type { Broadcast } from '../../core/live.ts'
-import type { Log } from '../../core/log.ts'
 import type { Roster } from './roster.ts'
 import type { OwnEntry } from './user-log.queries.ts'
 
@@ -47,7 +47,7 @@ export const personByPerson =
 
 interface Parts {
   readonly broadcast: Broadcast
-  readonly log: Log
+  readonly cluster: { readonly writable: boolean }
   readonly readers: () => OwnReaders
   /** One that is no older than the membership of this person, where they are in. */
   readonly roster: (chatId: string, userId: string) => Promise<Roster | null>
@@ -73,28 +73,25 @@ export async function presentOwn(readers: OwnReaders, entries: readonly OwnEntry
   return shown.flat().sort((one, other) => one.entry.seq - other.entry.seq)
 }
 
-/** Tells the devices of each person what changed for them. What can't be told now is told by the next `sync`, so it never rejects. */
+/** Tells the devices of each person what changed for them. */
 export async function tellOwn(parts: Parts, entries: readonly OwnEntry[]): Promise<void> {
   if (entries.length === 0) return
-  try {
-    const shown = await presentOwn(parts.readers(), entries)
-    const groups = Map.groupBy(shown, ({ userId, entry }) => `${userId} ${insideOf(entry)}`)
-    for (const group of groups.values()) await tellGroup(parts, group)
-  } catch (error) {
-    parts.log.error({ err: error }, 'unable to tell people what changed for them; their devices learn it when they next ask')
-  }
+  const shown = await presentOwn(parts.readers(), entries)
+  const groups = Map.groupBy(shown, ({ userId, entry }) => `${userId} ${insideOf(entry)}`)
+  for (const group of groups.values()) await tellGroup(parts, group)
 }
 
 /** The chat that an entry is for members of alone; that one is in it or isn't, one hears either way. */
 const insideOf = (entry: UserEntry): string | null => ('chatId' in entry && entry.kind !== 'membership' ? entry.chatId : null)
 
 /** Entries of one person that are inside of the same chat, or of none. */
-async function tellGroup({ broadcast, roster }: Parts, group: readonly Shown[]): Promise<void> {
+async function tellGroup({ broadcast, cluster, roster }: Parts, group: readonly Shown[]): Promise<void> {
   const [first] = group
   if (first === undefined) return
   const chatId = insideOf(first.entry)
   // Asked last: nothing lies between it and the telling, so who was removed meanwhile is told nothing (P2).
   if (chatId !== null && !(await roster(chatId, first.userId))?.members.has(first.userId)) return
+  if (!cluster.writable) throw new AppError('UNAVAILABLE', { retryAfter: 1 })
   broadcast.toUsers({ userIds: [first.userId], ...(chatId !== null && { chatId }) }, userStream, {
     entries: group.map(({ entry }) => entry),
   })

@@ -5,6 +5,7 @@ import type { ChatTurns } from './chat-turns.ts'
 import { commitBatch } from './commit-batch.ts'
 import type { Draft, Outcome } from './draft.ts'
 import type { Frame, Outlet } from './frames.ts'
+import { persistently } from './persistently.ts'
 
 export interface Stored {
   readonly draft: Draft
@@ -143,14 +144,14 @@ export class WriteQueue {
     const { turns, outlet, framesOf, log } = this.#parts
     try {
       if (stored.length === 0) return
-      const frames = await framesOf(stored)
+      const frames = await persistently(() => framesOf(stored))
       for (const [start, end] of runsOf(stored)) {
         const first = stored[start] as Stored
         const from = first.seq - 1
         // What a quote says may be newer than the message that quotes: nobody may have been taken out in between (P1).
         const access = frames.reduce((latest, frame) => Math.max(latest, frame.access ?? 0), first.draft.access)
         const piece = { chatId, from, to: from + end - start, access, frames: frames.slice(start, end), toLeavers: false }
-        await outlet.publish(piece)
+        await persistently(() => outlet.publish(piece))
       }
     } catch (error) {
       log.error({ err: error, chatId }, 'unable to tell members of stored messages; they find them in the history')
