@@ -69,9 +69,15 @@ async function judge(directory: string): Promise<number> {
   return report.violations.length === 0 ? 0 : 1
 }
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`)
-  process.exitCode = 1
+async function outcome(): Promise<number> {
+  try {
+    return await main()
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`)
+    return 1
+  }
 }
+
+const code = await outcome()
+// Not by itself: tidying up after hundreds of connections that broke in every way, Node has been seen to turn in a circle.
+process.stdout.write('', () => process.exit(code))
