@@ -59,7 +59,11 @@ export class Client {
     this.#doors = doors
     this.#random = random
     this.#world = world
-    this.follower = new Follower({ client: this.name, chats: chatsOf(world, person), log, nameOf: world.nameOf })
+    this.follower = new Follower({
+      ...{ client: this.name, chats: chatsOf(world, person), log, nameOf: world.nameOf },
+      ask: (input) => this.line.ask(sync.name, input),
+      pause: () => this.#pause(),
+    })
     this.line = new Line({
       ...{ client: this.name, person: person.name, doors, random, log, nameOf: world.nameOf },
       token: () => this.#token,
@@ -141,10 +145,7 @@ export class Client {
 
   /** What a device does first on a new connection. */
   #begin(): void {
-    void this.follower.catchUp(
-      (input) => this.line.ask(sync.name, input),
-      () => this.#pause(),
-    )
+    void this.follower.catchUp()
     const userIds = this.#world.people.flatMap(({ id }) => (id === this.person.id ? [] : [id]))
     this.line.ask(watchPresence.name, { userIds }).then(
       (answer) => {

@@ -1,6 +1,7 @@
 /**
  * What a plain device does so as to miss nothing: after every connection it asks for what it missed, from where it has
- * come. While the connection stands it asks for nothing, since there the server leaves no number out.
+ * come. While the connection stands it asks for nothing of chats, since there the server leaves no number out; of its
+ * person's own stream it asks again where a number is missing.
  */
 import type { OutputOf, RequestOf } from '@parley/protocol/define'
 import { Failure } from '@parley/protocol/errors'
@@ -15,11 +16,18 @@ type Ask = (input: RequestOf<typeof sync>) => Promise<unknown>
 /** The stream of the person, among those of chats. */
 const ownStream = ''
 
+interface Parts {
+  readonly client: string
+  readonly chats: readonly Chat[]
+  readonly log: Log
+  readonly nameOf: (id: string) => string
+  readonly ask: Ask
+  /** Between a refusal and the next attempt. */
+  readonly pause: () => Promise<void>
+}
+
 export class Follower {
-  readonly #client: string
-  readonly #chats: readonly Chat[]
-  readonly #log: Log
-  readonly #nameOf: (id: string) => string
+  readonly #parts: Parts
   /** By the chat's name, up to where this device holds everything. */
   readonly #applied = new Map<string, number>()
   /** What came live on this connection while what lies before it was asked for. */
@@ -28,11 +36,8 @@ export class Follower {
   readonly #complete = new Set<string>()
   #connection = 0
 
-  constructor({ client, chats, log, nameOf }: { client: string; chats: readonly Chat[]; log: Log; nameOf: (id: string) => string }) {
-    this.#client = client
-    this.#chats = chats
-    this.#log = log
-    this.#nameOf = nameOf
+  constructor(parts: Parts) {
+    this.#parts = parts
   }
 
   /** How far this device has come in a chat. */
@@ -43,7 +48,7 @@ export class Follower {
   /** Something came live. */
   heard(fact: Fact): void {
     if (fact.kind === 'seen') this.#note(fact.chat, fact.seq)
-    else if (fact.kind === 'own') for (const { seq } of fact.entries) this.#note(ownStream, seq)
+    else if (fact.kind === 'own') this.#heardOwn(fact.entries.map(({ seq }) => seq))
   }
 
   /** What comes next may come after what it doesn't tell. */
@@ -53,10 +58,23 @@ export class Follower {
     this.#complete.clear()
   }
 
-  /** Asks until nothing is missing, or until the connection is another one. */
-  async catchUp(ask: Ask, pause: () => Promise<void>): Promise<void> {
+  /** Asks about everything until nothing is missing, or until the connection is another one. */
+  catchUp(): Promise<void> {
+    return this.#ask(new Map(this.#parts.chats.map((chat) => [chat.id, this.appliedOf(chat.name)])))
+  }
+
+  #heardOwn(numbers: readonly number[]): void {
+    const first = Math.min(...numbers)
+    const isMissing = this.#complete.has(ownStream) && first > this.appliedOf(ownStream) + 1
+    if (isMissing) this.#complete.delete(ownStream)
+    this.#note(ownStream, Math.max(...numbers))
+    if (isMissing) void this.#ask(new Map())
+  }
+
+  async #ask(from: ReadonlyMap<string, number>): Promise<void> {
+    const { ask, pause, log, client, nameOf } = this.#parts
     const connection = this.#connection
-    let behind = new Map(this.#chats.map((chat) => [chat.id, this.appliedOf(chat.name)]))
+    let behind = from
     let own: number | null = this.appliedOf(ownStream)
     while ((behind.size > 0 || own !== null) && connection === this.#connection) {
       const answer = await ask({ chats: Object.fromEntries(behind), ...(own !== null && { userSeq: own }) }).catch(() => null)
@@ -68,18 +86,20 @@ export class Follower {
       const { chats, user } = answer as OutputOf<typeof sync>
       behind = new Map(chats.flatMap((delta) => (this.#learn(delta) ? [] : [[delta.chatId, delta.to] as const])))
       if (own === null) continue
-      this.#log.write({ kind: 'own', client: this.#client, entries: user.entries.map((entry) => ownEntry(entry, this.#nameOf)) })
-      own = user.to < user.head ? user.to : null
+      log.write({ kind: 'own', client, entries: user.entries.map((entry) => ownEntry(entry, nameOf)) })
+      // What came live meanwhile may come after something that didn't.
+      own = user.to < Math.max(user.head, (this.#ahead.get(ownStream) ?? 0) - 1) ? user.to : null
       this.#advance(ownStream, user.to, own === null)
     }
   }
 
   /** Returns whether that was all. */
   #learn({ chatId, from, to, head, reset, messages }: ChatDelta): boolean {
-    const chat = this.#nameOf(chatId)
+    const { client, log, nameOf } = this.#parts
+    const chat = nameOf(chatId)
     const upTo = reset ? head : to
-    const read = messages.map((message) => readMessage(message, this.#nameOf))
-    this.#log.write({ kind: 'synced', client: this.#client, chat, from, to: upTo, reset, messages: read })
+    const read = messages.map((message) => readMessage(message, nameOf))
+    log.write({ kind: 'synced', client, chat, from, to: upTo, reset, messages: read })
     this.#advance(chat, upTo, upTo >= head)
     return upTo >= head
   }

@@ -1,6 +1,6 @@
 /** D1 and C2 for what only one person sees: the last thing acknowledged is what is there, on every device and for one that starts from nothing. */
 import type { OwnEntry } from '../history.ts'
-import { type Attempt, isSend } from './facts.ts'
+import { type Attempt, type Facts, isSend } from './facts.ts'
 import type { Rule } from './rule.ts'
 
 interface Candidate {
@@ -8,6 +8,14 @@ interface Candidate {
   /** When it was acknowledged, as a place in the log; null where nobody knows. */
   readonly settled: number | null
 }
+
+/** A message that is deleted for everyone takes its stars along, and devices know that without being told. */
+const takenAlong =
+  ({ stored }: Facts) =>
+  (target: string): boolean => {
+    const [kind, id = ''] = target.split(' ')
+    return kind === 'star' && stored.messages.get(id)?.text === null
+  }
 
 /** Of changes that overlap nobody knows which came last; each acknowledgement rules out what was settled before it began. */
 export const ownChangesLast: Rule = (facts, accuse) => {
@@ -26,7 +34,7 @@ export const ownChangesLast: Rule = (facts, accuse) => {
       else if (entry.kind === 'info' || (entry.kind === 'fail' && entry.retryable)) note(facts.ended, null)
     },
     conclude() {
-      const gone = (messageId: string) => facts.stored.messages.get(messageId)?.text === null
+      const isTakenAlong = takenAlong(facts)
       const read = new Map(
         facts.readings.own.flatMap(({ reader, entries }) => entries.map(({ target, value }) => [`${reader} ${target}`, value])),
       )
@@ -35,8 +43,7 @@ export const ownChangesLast: Rule = (facts, accuse) => {
         // What is about a chat that somebody ended outside of is withheld from them.
         const chat = facts.stored.messages.get(id ?? '')?.chat ?? id ?? ''
         if (facts.stored.reading(person ?? '', chat)?.refused) continue
-        // A deleted message takes its stars along.
-        if (!possible.some(({ settled }) => settled !== null) || (kind === 'star' && gone(id ?? ''))) continue
+        if (!possible.some(({ settled }) => settled !== null) || isTakenAlong(`${kind} ${id}`)) continue
         const value = read.get(key) ?? (kind === 'star' ? 'false' : undefined)
         if (possible.some((candidate) => candidate.value === value)) continue
         accuse({
@@ -61,10 +68,11 @@ export const ownStreamsAgree: Rule = (facts, accuse) => {
       for (const own of entry.entries) if (own.seq > (mine.get(own.target)?.seq ?? 0)) mine.set(own.target, own)
     },
     conclude() {
+      const isTakenAlong = takenAlong(facts)
       for (const { reader, entries } of facts.readings.own) {
         for (const [client, mine] of known) {
           if (facts.personOf(client) !== reader) continue
-          const differing = entries.find(({ target, value }) => mine.get(target)?.value !== value)
+          const differing = entries.find(({ target, value }) => mine.get(target)?.value !== value && !isTakenAlong(target))
           if (differing === undefined) continue
           const evidence = { client, fromNothing: differing, here: mine.get(differing.target) }
           accuse({

@@ -1,6 +1,6 @@
 import { test } from 'vitest'
 import type { Standing } from '../readings.ts'
-import { andThen, ann, ben, expectFound, type Plant } from '../testing/story.ts'
+import { andThen, ann, ben, expectFound, expectNotFound, type Plant } from '../testing/story.ts'
 import type { ViolationKind } from './violation.ts'
 
 const standing =
@@ -43,6 +43,18 @@ const plants: Readonly<Record<string, readonly [rule: string, kind: ViolationKin
   ],
   'an unread number that counting does not give (S2)': ['S2', 'stale', standing(ben, (one) => ({ ...one, unread: 2 }))],
 }
+
+const behind = standing(ann, (one) => ({ ...one, chat: 'ann-ben', positions: [{ person: ben, delivered: 4, read: 4 }] }))
+const told: Plant = andThen((teller) => teller.tell({ ...position, chat: 'ann-ben', status: 'read', seq: 5, source: 'frame' }))
+const block = (name: 'block' | 'unblock'): Plant => andThen((teller) => teller.attempt(ann, { name, person: ben }, { seq: 0 }, ''))
+
+test('while a block stands between two people, how far each has come is shown as before it (P4)', async () => {
+  await expectNotFound((story) => behind(block('block')(told(story))), 'S1')
+})
+
+test('the checker finds a position that is still behind once the block is gone (S1)', async () => {
+  await expectFound((story) => behind(block('unblock')(block('block')(told(story)))), 'S1', 'backward')
+})
 
 test.each(Object.entries(plants))('the checker finds %s', async (_, [rule, kind, plant]) => {
   await expectFound(plant, rule, kind)

@@ -1,8 +1,9 @@
 /** S1: positions only move forward. S2: the unread number shown is the one that counting gives. */
-
+import type { Entry } from '../history.ts'
 import { memberships } from './completeness.ts'
-import { isSend } from './facts.ts'
+import { type Facts, isSend } from './facts.ts'
 import type { Rule } from './rule.ts'
+import { pairOf, Stays } from './stays.ts'
 
 export const positionsMoveForward: Rule = (facts, accuse) => {
   /** By device, chat, person and status, the last that it was told on this connection or in this view. */
@@ -12,8 +13,10 @@ export const positionsMoveForward: Rule = (facts, accuse) => {
   const promise = (key: string, seq: number, order: number) => {
     if (seq > (furthest.get(key)?.seq ?? 0)) furthest.set(key, { seq, order })
   }
+  const blocks = followBlocks(facts)
   return {
     observe(entry) {
+      blocks.observe(entry)
       if (entry.kind === 'connected') last.delete(entry.client)
       else if (entry.kind === 'ok' && facts.ended !== null && !isSend(facts.ended.facts)) {
         const { action, chat, person } = facts.ended.facts
@@ -42,11 +45,29 @@ export const positionsMoveForward: Rule = (facts, accuse) => {
             ['read', read],
           ] as const) {
             const told = furthest.get(`${chat} ${person} ${status}`)
-            if (told !== undefined && seq < told.seq) say(`a ${status} position is behind what was told before`, { seq, told })
+            // Between two of whom one blocks the other each is shown as before the block (P4).
+            const isHidden = reader !== person && blocks.mayStand(chat)
+            if (told !== undefined && seq < told.seq && !isHidden) say(`a ${status} position is behind what was told before`, { seq, told })
           }
         }
       }
     },
+  }
+}
+
+/** Where a block may stand. */
+function followBlocks(facts: Facts): { observe(entry: Entry): void; mayStand(chat: string): boolean } {
+  const blocked = new Stays()
+  return {
+    observe(entry) {
+      if (entry.kind === 'invoke' && entry.action.name === 'block') {
+        blocked.begin(pairOf(entry.person, entry.action.person), entry.order, facts.changes.at(-1) ?? null)
+      } else if (entry.kind === 'ok' && facts.ended !== null && !isSend(facts.ended.facts) && facts.ended.facts.action.name === 'unblock') {
+        const change = facts.ended.facts
+        blocked.end(pairOf(change.person, facts.ended.facts.action.person), change, entry.order)
+      }
+    },
+    mayStand: (chat) => blocked.lasts(chat),
   }
 }
 

@@ -7,7 +7,7 @@
 import type { EntryOf } from '../history.ts'
 import { type ChangeFacts, type Facts, isSend } from './facts.ts'
 import type { Rule } from './rule.ts'
-import { Stays } from './stays.ts'
+import { pairOf, Stays } from './stays.ts'
 
 const keyOf = (chat: string, person: string) => `${chat} ${person}`
 
@@ -130,7 +130,6 @@ export const goneIsGone: Rule = (facts, accuse) => {
 export const blockedIsSilent: Rule = (facts, accuse) => {
   /** When it may have been open between two people; they begin unblocked. */
   const open = new Stays()
-  const pairOf = (one: string, other: string) => [one, other].sort().join('-')
   const known = new Set<string>()
   const unblocked = (pair: string) => {
     if (!known.has(pair)) open.begin(pair, 0, null)

@@ -53,3 +53,6 @@ function tookEffectBefore(change: ChangeFacts | null, invoked: number, begunAt: 
   if (change === null) return true
   return change.ok === null ? change.begunAt + lateEffect < begunAt : change.ok.order < invoked
 }
+
+/** What a chat of two people is called when one blocks the other. */
+export const pairOf = (one: string, other: string): string => [one, other].sort().join('-')
