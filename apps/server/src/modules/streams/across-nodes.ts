@@ -71,7 +71,10 @@ export class AcrossNodes implements Outlet {
     const stopHearing = await bus.subscribe(topic, (message) => this.#hear(message))
     this.#settled = await selectSettled(database.query)
     const stopFollowing = bus.onState(() => this.#pollNow())
-    cluster.beforeRegaining(() => rosters.forgetAll())
+    cluster.beforeRegaining(() => {
+      rosters.forgetAll()
+      this.#order.forgetConfirmed()
+    })
     cluster.onRegained(() => this.#pollNow())
     this.#timer = setInterval(() => this.#tick(), pollMs.down)
     return async () => {
@@ -120,6 +123,6 @@ export class AcrossNodes implements Outlet {
   async #begin({ chatId, from, to }: Written): Promise<void> {
     const { rosters, isHere } = this.#parts
     const roster = await rosters.get(chatId)
-    if (roster?.everyone.some(isHere)) this.#order.begin(chatId, { from, to }, roster.access)
+    if (roster?.everyone.some(isHere)) this.#order.begin(chatId, { from, to })
   }
 }

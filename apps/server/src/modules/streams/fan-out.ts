@@ -1,6 +1,6 @@
 import { streamVoid } from '@parley/protocol/streams'
 import type { Live } from '../../core/live.ts'
-import type { Frame, Outlet, Piece } from './frames.ts'
+import type { Frame, Outlet, Piece, ToLeavers } from './frames.ts'
 import { type Roster, type RosterCache, readersOf } from './roster.ts'
 
 const done = { told: Promise.resolve() }
@@ -24,15 +24,15 @@ export class FanOut implements Outlet {
   }
 
   /**
-   * Writes what a piece holds above `above` to its readers here. `leavers` is asked just before: whether those taken out
-   * hear of it too. false, and nothing is written, where this process may not write at present.
+   * Writes what a piece holds above `above` to its readers here; `leavers` is asked just before. false, and nothing is
+   * written, where this process may not write at present.
    */
-  async tell(piece: Piece, above: number, leavers: () => boolean): Promise<boolean> {
+  async tell(piece: Piece, above: number, leavers: ToLeavers): Promise<boolean> {
     const roster = await this.#rosters.get(piece.chatId, piece.access)
     // Nothing may be waited for from here on: who is removed in between would be told more (P2).
     if (!this.#cluster.writable) return false
     if (roster === null) return true
-    const withLeavers = leavers()
+    const withLeavers = leavers(roster.access)
     for (const frame of piece.frames) if (frame.seq > above) this.#write(roster, frame, withLeavers)
     return true
   }

@@ -44,6 +44,9 @@ export interface Piece {
   readonly toLeavers: boolean
 }
 
+/** Whether those hear of a piece whom it takes out; `access` is that of the roster by which it is told. */
+export type ToLeavers = (access: number) => boolean
+
 /** Where what is committed goes on to the sockets. */
 export interface Outlet {
   /**

@@ -1,10 +1,10 @@
 import type { Log } from '../../core/log.ts'
-import type { Piece } from './frames.ts'
+import type { Piece, ToLeavers } from './frames.ts'
 import { Sequencer, type Span } from './sequencer.ts'
 
 interface Parts {
   /** Writes a piece's numbers above `above` to the sockets; false where that isn't allowed at present. */
-  readonly tell: (piece: Piece, above: number, leavers: () => boolean) => Promise<boolean>
+  readonly tell: (piece: Piece, above: number, leavers: ToLeavers) => Promise<boolean>
   /** Reads a span of a chat's stream again; null where it can't be told again. */
   readonly refill: (chatId: string, span: Span) => Promise<Piece | null>
   /** Up to where nothing of a stream can be missing here of which nothing was known until now; null where nothing was written there lately. */
@@ -14,13 +14,15 @@ interface Parts {
 
 interface Held extends Span {
   readonly piece: Piece
+  /** This process has written it, and takes it for confirmed only once it is told. */
+  readonly isOwn: boolean
   readonly told: () => void
 }
 
 interface Chat {
   readonly order: Sequencer<Held>
-  /** The `access` up to which everybody who was taken out is gone for good: they hear no more. */
-  confirmed: number
+  /** The `access` up to which everybody who was taken out may be gone for good, and hears no more; null where that isn't known. */
+  confirmed: number | null
   telling: boolean
   filling: boolean
   patience: NodeJS.Timeout | null
@@ -35,6 +37,8 @@ const longestHole = 10_000
 /** More pieces than this that wait for an earlier one are let go, and read again. */
 const mostHeld = 1000
 const capacity = 10_000
+/** How many are looked at for one that can be let go. */
+const candidates = 100
 
 const nobody = () => undefined
 
@@ -52,14 +56,12 @@ export class InOrder {
 
   /** A piece that this process has written; resolves when it was told, or let go. */
   offerOwn(piece: Piece): Promise<void> {
-    const chat = this.#chatOf(piece.chatId, () => 0)
-    return new Promise((told) => this.#offer(piece.chatId, chat, { from: piece.from, to: piece.to, piece, told }))
+    return new Promise((told) => this.#offer({ from: piece.from, to: piece.to, piece, isOwn: true, told }))
   }
 
-  /** A piece that another process has written. Where it is the first of its chat, it isn't known who was confirmed to be gone meanwhile. */
+  /** A piece that another process has written. */
   offer(piece: Piece): void {
-    const chat = this.#chatOf(piece.chatId, () => piece.access)
-    this.#offer(piece.chatId, chat, { from: piece.from, to: piece.to, piece, told: nobody })
+    this.#offer({ from: piece.from, to: piece.to, piece, isOwn: false, told: nobody })
   }
 
   /** The stream of a chat has come to `seq`; false where nothing is known here of that chat. */
@@ -71,9 +73,9 @@ export class InOrder {
     return true
   }
 
-  /** Tells a span of a stream of which nothing was known here; whoever was taken out up to `access` hears nothing. */
-  begin(chatId: string, { from, to }: Span, access: number): void {
-    const chat = this.#chatOf(chatId, () => access)
+  /** Tells a span of a stream of which nothing was known here. */
+  begin(chatId: string, { from, to }: Span): void {
+    const chat = this.#chatOf(chatId)
     if (chat.order.at === null) this.#letGo(chat.order.moveTo(Math.min(from, chat.order.first ?? from)))
     this.expect(chatId, to)
   }
@@ -81,7 +83,12 @@ export class InOrder {
   /** Whoever was taken out of a chat up to this `access` hears nothing more of it. */
   confirm(chatId: string, access: number): void {
     const chat = this.#chats.get(chatId)
-    if (chat !== undefined) chat.confirmed = Math.max(chat.confirmed, access)
+    if (chat !== undefined && chat.confirmed !== null) chat.confirmed = Math.max(chat.confirmed, access)
+  }
+
+  /** Others may have confirmed anything without this process. */
+  forgetConfirmed(): void {
+    for (const chat of this.#chats.values()) chat.confirmed = null
   }
 
   /** Tries again what couldn't be filled. */
@@ -101,25 +108,28 @@ export class InOrder {
     }
   }
 
-  #chatOf(chatId: string, confirmed: () => number): Chat {
+  #chatOf(chatId: string): Chat {
     const known = this.#chats.get(chatId)
     this.#chats.delete(chatId)
-    const chat = known ?? { order: new Sequencer<Held>(), confirmed: confirmed(), telling: false, filling: false, patience: null }
+    const chat = known ?? { order: new Sequencer<Held>(), confirmed: null, telling: false, filling: false, patience: null }
     this.#chats.set(chatId, chat)
     if (known === undefined) this.#makeRoom()
     return chat
   }
 
+  /** Lets chats go that were used longest ago; none where something is under way, or it would have two orders at once (O1). */
   #makeRoom(): void {
-    const [oldest] = this.#chats
-    if (this.#chats.size <= capacity || oldest === undefined) return
-    const [chatId, chat] = oldest
-    this.#chats.delete(chatId)
-    if (chat.patience !== null) clearTimeout(chat.patience)
-    this.#letGo(chat.order.drop())
+    let looked = 0
+    for (const [chatId, { order, telling, filling, patience }] of this.#chats) {
+      if (this.#chats.size <= capacity || looked++ >= candidates) return
+      const isIdle = order.size === 0 && !telling && !filling && patience === null
+      if (isIdle) this.#chats.delete(chatId)
+    }
   }
 
-  #offer(chatId: string, chat: Chat, held: Held): void {
+  #offer(held: Held): void {
+    const { chatId } = held.piece
+    const chat = this.#chatOf(chatId)
     // Behind a hole that couldn't be filled nothing is kept: it is read again together with that.
     if (this.#behind.has(chatId)) chat.order.expect(held.to)
     if (this.#closed || this.#behind.has(chatId) || !chat.order.offer(held)) {
@@ -135,8 +145,8 @@ export class InOrder {
     chat.telling = true
     try {
       for (let held = chat.order.peek(); held !== undefined; held = chat.order.peek()) {
-        const { piece } = held
-        const written = await this.#parts.tell(piece, chat.order.at ?? 0, () => piece.toLeavers && piece.access > chat.confirmed)
+        const next = held
+        const written = await this.#parts.tell(next.piece, chat.order.at ?? 0, (access) => tellsLeavers(chat, next, access))
         if (!written) this.#setBack(chatId, chat)
         else this.#letGo(chat.order.moveTo(held.to))
       }
@@ -192,7 +202,7 @@ export class InOrder {
     if (tooLong) this.#letGo(order.moveTo(from))
     const span = { from, to: Math.min(hole.to, from + longestFill) }
     const piece = await this.#parts.refill(chatId, span)
-    if (piece !== null) order.offer({ ...span, piece, told: nobody })
+    if (piece !== null) order.offer({ ...span, piece, isOwn: false, told: nobody })
     else this.#letGo(order.moveTo(span.to))
   }
 
@@ -205,4 +215,14 @@ export class InOrder {
   #letGo(held: readonly Held[]): void {
     for (const { told } of held) told()
   }
+}
+
+/**
+ * Whether those hear of a piece whom it takes out, in a chat that is known as of `access`: everybody who is confirmed to be
+ * gone is out by then. Of a chat of which no more is known all who are out may be, but for whom this process just took out.
+ */
+function tellsLeavers(chat: Chat, { piece, isOwn }: Held, access: number): boolean {
+  const isFresh = isOwn && piece.toLeavers && piece.access === access
+  chat.confirmed ??= isFresh ? access - 1 : access
+  return piece.toLeavers && piece.access > chat.confirmed
 }

@@ -16,6 +16,8 @@ interface Behaviour {
   readonly tell?: (piece: Piece) => Promise<boolean>
   readonly refill?: (span: Span) => Promise<Piece | null>
   readonly beginning?: () => Promise<number | null>
+  /** The version of who is in the chat as the roster has it when a piece is told. */
+  readonly access?: (piece: Piece) => number
 }
 
 /** What was told so far, number by number, and a way to wait for it. */
@@ -23,6 +25,7 @@ function newOrder({
   tell = async () => true,
   refill = async ({ from, to }) => pieceOf(from, to),
   beginning = async () => null,
+  access = (piece) => piece.access,
 }: Behaviour = {}) {
   const told: number[] = []
   const leavers: number[] = []
@@ -32,7 +35,7 @@ function newOrder({
     log,
     tell: async (piece, above, toLeavers) => {
       if (!(await tell(piece))) return false
-      if (toLeavers()) leavers.push(piece.to)
+      if (toLeavers(access(piece))) leavers.push(piece.to)
       told.push(...upTo(piece.to, Math.max(piece.from, above)))
       wake()
       return true
@@ -131,7 +134,7 @@ test('where a chat begins is asked again after a failure, and nothing is lost', 
 
 test('of a chat that nothing came of, what was written lately is told', async () => {
   const { order, until } = newOrder()
-  order.begin(chatId, { from: 70, to: 120 }, 1)
+  order.begin(chatId, { from: 70, to: 120 })
   expect(await until(50)).toEqual(upTo(120, 70))
   order.close()
 })
@@ -215,5 +218,69 @@ test('where it is not known whether they are confirmed to be gone, who was taken
   order.offer(pieceOf(0, 2, { access: 2, toLeavers: true }))
   expect(await until(2)).toEqual([1, 2])
   expect(leavers).toEqual([])
+  order.close()
+})
+
+test('who was confirmed to be gone before the chat was known here hears nothing, however late it comes (P2)', async () => {
+  const { order, leavers, until } = newOrder({ access: () => 3 })
+  order.offer(pieceOf(0, 1))
+  order.offer(pieceOf(1, 2, { access: 2, toLeavers: true }))
+  order.offer(pieceOf(2, 3, { access: 3, toLeavers: true }))
+  order.offer(pieceOf(3, 4, { access: 4, toLeavers: true }))
+  await until(4)
+  expect(leavers).toEqual([4])
+  order.close()
+})
+
+test('who was confirmed to be gone before this server first wrote to the chat hears nothing either (P2)', async () => {
+  const { order, leavers, until } = newOrder({ access: () => 3 })
+  await order.offerOwn(pieceOf(0, 1))
+  order.offer(pieceOf(1, 2, { access: 2, toLeavers: true }))
+  order.offer(pieceOf(2, 3, { access: 3, toLeavers: true }))
+  expect(await until(3)).toEqual([1, 2, 3])
+  expect(leavers).toEqual([])
+  order.close()
+})
+
+test('whom this server takes out hears of it, also where nothing was known of the chat before', async () => {
+  const { order, leavers } = newOrder()
+  await order.offerOwn(pieceOf(6, 7, { access: 2, toLeavers: true }))
+  expect(leavers).toEqual([7])
+  order.close()
+})
+
+test('who may have been confirmed to be gone while this server had no right to write hears nothing afterwards (P2)', async () => {
+  let known = 1
+  const { order, leavers, until } = newOrder({ access: () => known })
+  await order.offerOwn(pieceOf(0, 1))
+  order.forgetConfirmed()
+  known = 3
+  order.offer(pieceOf(1, 2, { access: 2, toLeavers: true }))
+  order.offer(pieceOf(2, 3, { access: 3, toLeavers: true }))
+  order.offer(pieceOf(3, 4, { access: 4, toLeavers: true }))
+  await until(4)
+  expect(leavers).toEqual([4])
+  order.close()
+})
+
+test('a chat that is being told is not let go for others, so it never has two orders at once (O1)', async () => {
+  const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const { order, told } = newOrder({
+    tell: async (piece) => {
+      if (piece.to > 1 || piece.chatId !== chatId) return true
+      begun.resolve()
+      await over.promise
+      return true
+    },
+  })
+  const first = order.offerOwn(pieceOf(0, 1))
+  await begun.promise
+  await Promise.all(upTo(10_500).map((index) => order.offerOwn(pieceOf(0, 9, { chatId: `another chat, ${index}` }))))
+  told.length = 0
+  const second = order.offerOwn(pieceOf(1, 2))
+  expect(await Promise.race([second.then(() => 'told'), new Promise((resolve) => setImmediate(resolve, 'waits'))])).toBe('waits')
+  over.resolve()
+  await Promise.all([first, second])
+  expect(told).toEqual([1, 2])
   order.close()
 })
