@@ -18,6 +18,8 @@ interface Parts {
 const topic = 'presence'
 const Message = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('changed'), node: z.string(), count: z.int(), came: z.array(z.string()), left: z.array(z.string()) }),
+  // Nothing changed, or else the last change is what got lost.
+  z.object({ kind: z.literal('counted'), node: z.string(), count: z.int() }),
   z.object({ kind: z.literal('all'), node: z.string(), count: z.int(), people: z.array(z.string()) }),
   // Of whom it's asked; null is everybody.
   z.object({ kind: z.literal('ask'), node: z.string(), of: z.string().nullable() }),
@@ -32,6 +34,8 @@ interface Node {
 
 /** How long people elsewhere are believed to be there while nothing can be heard of them, in milliseconds. */
 const believedMs = 3_000
+/** How often each node says how many changes there were, in milliseconds: what the bus lost is found by then (S3). */
+const countEveryMs = 10_000
 
 /** Who is on the other nodes, as each says of its own people, and what it says of those here. */
 export class Elsewhere {
@@ -40,6 +44,7 @@ export class Elsewhere {
   readonly #nodes = new Map<string, Node>()
   #count = 0
   #deaf: NodeJS.Timeout | undefined
+  #counting: NodeJS.Timeout | undefined
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -74,8 +79,10 @@ export class Elsewhere {
       if (!read.success) log.warn({ topic }, 'unable to read a message of the bus; it is ignored')
       else if (cluster.liveNodes().includes(read.data.node) && read.data.node !== cluster.nodeId) this.#hear(read.data)
     })
+    this.#counting = setInterval(() => this.#publish({ kind: 'counted', count: this.#count }), countEveryMs)
     return async () => {
       clearTimeout(this.#deaf)
+      clearInterval(this.#counting)
       stopFollowing()
       await stopHearing()
     }
@@ -85,7 +92,8 @@ export class Elsewhere {
     if (message.kind === 'ask') {
       if (message.of === null || message.of === this.#parts.cluster.nodeId) this.#tellAll()
     } else if (message.kind === 'all') this.#replace(message)
-    else this.#follow(message)
+    else if (message.kind === 'changed') this.#follow(message)
+    else if (message.count !== this.#nodes.get(message.node)?.count) this.#ask(message.node)
   }
 
   #follow({ node: nodeId, count, came, left }: Heard<'changed'>): void {

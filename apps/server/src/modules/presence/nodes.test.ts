@@ -78,15 +78,17 @@ describeTwoServers('who is there and who writes, through two servers', {}, (serv
   /** A server that is only what others see of one: a lease and words on the bus. */
   const strangerWith = async (userId: string, leaseSeconds: number) => {
     const node = randomUUID()
+    const people = new Set([userId])
     const bus = await RedisBus.open({ url: servers.redis.url, prefix: 'parley', log: createLog({ level: 'silent', pretty: false }) })
     await bus.subscribe('presence', (message) => {
       const { kind, of } = message as { kind: string; of?: string | null }
-      if (kind === 'ask' && (of === node || of === null)) void bus.publish('presence', { kind: 'all', node, count: 0, people: [userId] })
+      if (kind === 'ask' && (of === node || of === null))
+        void bus.publish('presence', { kind: 'all', node, count: 1 - people.size, people: [...people] })
     })
     await sql`insert into nodes (id, lease_until) values (${node}, now() + ${leaseSeconds} * interval '1 second')`.execute(
       servers.one.app.database.query,
     )
-    return { node, bus }
+    return { node, bus, people }
   }
 
   test('the people of a server that died are offline within the grace time, and it is remembered when they were there (S3)', async () => {
@@ -112,6 +114,26 @@ describeTwoServers('who is there and who writes, through two servers', {}, (serv
     await bus.close()
     expect(await reader.next(userTyping)).toMatchObject({ userId: asha.id, isTyping: false })
     reader.close()
+  }, 60_000)
+
+  test('whose coming and going the bus lost is found within ten seconds, without anything else happening (S3)', async () => {
+    const edda = await newPerson(servers.one.url)
+    const watcher = await asha.connect()
+    await watcher.command(watchPresence, { userIds: [edda.id] })
+    const { node, bus, people } = await strangerWith(edda.id, 30)
+    const counted = new Promise((resolve) => {
+      void bus.subscribe('presence', (message) => {
+        const { kind, node: from } = message as { kind: string; node: string }
+        if (kind === 'counted' && from !== node) resolve(message)
+      })
+    })
+    expect(await watcher.next(userStatusChanged)).toMatchObject({ userId: edda.id, status: 'online' })
+    people.clear()
+    await bus.publish('presence', { kind: 'counted', node, count: 1 })
+    expect(await watcher.next(userStatusChanged)).toMatchObject({ userId: edda.id, status: 'offline' })
+    expect(await counted).toEqual({ kind: 'counted', node: expect.any(String), count: expect.any(Number) })
+    watcher.close()
+    await bus.close()
   }, 60_000)
 
   test('while Redis is away people elsewhere count as gone, and are back with it (S3, D3)', async () => {
