@@ -8,7 +8,7 @@ import { type AuthOperations, operationTable } from './operations.ts'
 import { bearerSession, cookieSession, type Session } from './session.ts'
 import { SharedLine } from './shared-line.ts'
 import { exclusively, tabsCanShare } from './tab-locks.ts'
-import { memoryTokens, type TokenStore } from './tokens.ts'
+import { memoryTokens, subjectOf, type TokenStore } from './tokens.ts'
 
 export interface AccountOptions {
   readonly url: string
@@ -22,6 +22,8 @@ export interface AccountOptions {
   readonly whoAmI: () => Promise<string | undefined>
   /** Somebody logged in here; from now on requests speak for them. */
   readonly onLogin: (userId: string) => void
+  /** Somebody logged in in another tab. */
+  readonly onLoginElsewhere: () => void
 }
 
 /** Tokens are refreshed by themselves, so there is no method for it. */
@@ -30,6 +32,8 @@ export type AuthMethods = Omit<AuthOperations, 'refresh'>
 export interface Account {
   readonly session: Session
   readonly line: Line
+  /** Whom the tokens speak for; undefined where nobody is logged in, or a cookie says who. */
+  owner(): Promise<string | undefined>
   /** The operations, and what they mean for the session and the line. */
   withSession(auth: AuthOperations): AuthMethods
 }
@@ -43,12 +47,13 @@ export function openAccount({
   events,
   whoAmI,
   onLogin,
+  onLoginElsewhere,
   ...options
 }: AccountOptions): Account {
   const store = options.tokenStore ?? memoryTokens()
   const sharedAs = byCookie ? 'cookie' : store.sharedAs
   /** What all tabs of the account call what they have in common; the number rises when they couldn't understand each other any more. */
-  const name = sharedAs && `parley/1 ${url} ${sharedAs}`
+  const name = sharedAs && `parley/2 ${url} ${sharedAs}`
   /** Whether this client is logging out by itself: then nobody else need tell it. */
   let leaving = false
 
@@ -64,7 +69,8 @@ export function openAccount({
 
   const own = { url, session, byCookie, events, timeoutMs }
   const onChangeElsewhere = (change: SessionChange) => {
-    if (change !== 'login' && !leaving && session.endedElsewhere()) tell(change)
+    if (change === 'login') onLoginElsewhere()
+    else if (!leaving && session.endedElsewhere()) tell(change)
   }
   const shared = name !== undefined && (shareConnection ?? inBrowser()) && tabsCanShare()
   const line: Line = shared
@@ -92,6 +98,7 @@ export function openAccount({
   return {
     session,
     line,
+    owner: async () => (byCookie ? undefined : subjectOf((await store.load())?.accessToken)),
     withSession: ({ refresh: _, ...auth }) => ({
       ...auth,
       register: async (input) => begin(await auth.register(input)),

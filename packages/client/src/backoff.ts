@@ -14,11 +14,11 @@ const retries = 5
 /** Who would have to wait longer is told so instead. */
 const patienceMs = 60_000
 
-/** Carries `attempt` out again after failures that may pass, up to 5 times. What it does must be safe to do twice. */
-export async function withRetries<T>(attempt: () => Promise<T>): Promise<T> {
+/** Carries `attempt` out again after failures that may pass, up to 5 times; `tried` counts them. What it does must be safe to do twice. */
+export async function withRetries<T>(attempt: (tried: number) => Promise<T>): Promise<T> {
   for (let tried = 0; ; tried++) {
     try {
-      return await attempt()
+      return await attempt(tried)
     } catch (error) {
       if (!(error instanceof ParleyError) || !error.retryable || tried === retries) throw error
       const wait = waitAfter(error, tried)

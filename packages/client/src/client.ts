@@ -1,6 +1,5 @@
 /** Parley from code: `createClient` gives typed requests, live events, token refresh and safe retries. */
 import { type AuthMethods, openAccount } from './account.ts'
-import { withRetries } from './backoff.ts'
 import type { ChatListSnapshot, ChatListView } from './chat-list.ts'
 import type { ChatSnapshot } from './chat-snapshot.ts'
 import type { ChatView } from './chat-view.ts'
@@ -14,8 +13,8 @@ import { type Operations, operationTable } from './operations.ts'
 import type { OutboxView } from './outbox.ts'
 import { ParleyError } from './parley-error.ts'
 import { createRest } from './rest.ts'
+import { sendingOnce } from './send-once.ts'
 import { memoryStore, type Store } from './store.ts'
-import { newTempId } from './temp-id.ts'
 import type { TokenStore } from './tokens.ts'
 
 export type { Session as UserSession, Tokens } from '@parley/protocol/auth'
@@ -92,19 +91,24 @@ export function createClient(options: ClientOptions = {}): Parley {
     shareConnection: options.shareConnection,
     whoAmI: async () => (await operations.auth.checkSession()).user?.id,
     onLogin: (userId) => device.loggedInAs(userId),
+    onLoginElsewhere: () => device.loggedIn(),
   })
   const { line } = account
 
-  const operations = bind(callThrough(line, createRest(http, account.session)))
+  const call = callThrough(line, createRest(http, account.session))
+  const operations = bind(call)
+  const requestsAs = (userId: string) => bind((operation, input) => call(operation, input, userId))
   const device = new Device({
-    ...{ url, line, requests: operations, on: events.on },
+    ...{ url, line, requests: operations, requestsAs, on: events.on },
     store: options.store ?? defaultStore(options),
-    mayBeLoggedIn: async () => byCookie || (await options.tokenStore?.load()) !== undefined,
+    mayBe: async (userId) => byCookie || (await account.owner()) === userId,
     warn: (message, cause) => events.emit('warning', { message, cause }),
   })
-  const requests = { ...device.requests, messages: sendingOnce(device.requests.messages) }
+  const sender = async () => line.opened?.user.id ?? device.userId ?? (await account.owner())
+  const { messages } = device.requests
   return {
-    ...requests,
+    ...device.requests,
+    messages: sendingOnce({ messages, requestsAs, sender, byCookie }),
     auth: account.withSession(operations.auth),
     get connection() {
       return line.state
@@ -137,13 +141,15 @@ function serverAddress(given: string | undefined): string {
 
 /** Commands go over the socket while it is there; everything else, and they too when it isn't, over REST. */
 function callThrough(line: Line, rest: Call): Call {
-  return async (operation, input) => {
-    if (operation.kind === 'route' || line.state !== 'online') return rest(operation, input)
+  return async (operation, input, userId) => {
+    const connectedAs = line.opened?.user.id
+    const isTheirs = userId === undefined || userId === connectedAs
+    if (operation.kind === 'route' || connectedAs === undefined || !isTheirs) return rest(operation, input, userId)
     try {
-      return await line.command(operation.name, input)
+      return await line.command(operation.name, input, connectedAs)
     } catch (error) {
       // The token ran out while connected: nothing was done, and REST knows how to get another.
-      if (error instanceof ParleyError && error.code === 'UNAUTHENTICATED') return rest(operation, input)
+      if (error instanceof ParleyError && error.code === 'UNAUTHENTICATED') return rest(operation, input, connectedAs)
       throw error
     }
   }
@@ -157,12 +163,3 @@ function bind(call: Call): Operations {
   })
   return Object.fromEntries(namespaces) as unknown as Operations
 }
-
-/** Whatever becomes of the answers, a message is sent once. */
-const sendingOnce = (messages: Operations['messages']): Operations['messages'] => ({
-  ...messages,
-  sendMessage: (input) => {
-    const once = { ...input, tempId: input.tempId ?? newTempId() }
-    return withRetries(() => messages.sendMessage(once))
-  },
-})

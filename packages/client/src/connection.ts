@@ -7,7 +7,7 @@ import { waitAfter } from './backoff.ts'
 import type { ConnectionState, Emitter } from './events.ts'
 import type { Line, Opened, SessionChange } from './line.ts'
 import type { Input } from './method.ts'
-import { asParleyError, clientClosed, failureIn, ParleyError, sessionEnded } from './parley-error.ts'
+import { asParleyError, clientClosed, failureIn, lineLost, ParleyError, sessionEnded } from './parley-error.ts'
 import type { Session } from './session.ts'
 
 export interface ConnectionOptions {
@@ -102,15 +102,16 @@ export class Connection implements Line {
     this.#drop(clientClosed())
   }
 
-  async command(name: string, input: Input): Promise<unknown> {
+  async command(name: string, input: Input, userId: string): Promise<unknown> {
+    if (this.#opened?.user.id !== userId) throw lineLost()
     const { timeoutMs } = this.#options
-    const answer: unknown = await this.#socket
-      .timeout(timeoutMs)
-      .emitWithAck(name, input)
-      .catch((error: unknown) => {
-        if (!this.#socket.connected) throw asParleyError(error)
-        throw new ParleyError('TIMEOUT', `unable to get an answer to ${name}; none came within ${timeoutMs} ms`, { cause: error })
-      })
+    const asked = this.#socket.timeout(timeoutMs).emitWithAck(name, input)
+    // A socket that finds itself dead keeps what it is given for the next connection, which may be another person's.
+    this.#socket.sendBuffer = []
+    const answer: unknown = await asked.catch((error: unknown) => {
+      if (!this.#socket.connected) throw asParleyError(error)
+      throw new ParleyError('TIMEOUT', `unable to get an answer to ${name}; none came within ${timeoutMs} ms`, { cause: error })
+    })
     if (typeof answer !== 'object' || answer === null || !('success' in answer)) {
       throw new ParleyError('BAD_ANSWER', `unable to read the answer to ${name}`)
     }

@@ -21,9 +21,11 @@ interface DeviceParts {
   readonly url: string
   readonly line: Pick<Line, 'state' | 'opened' | 'want'>
   readonly requests: Operations
+  /** The same as this very person, or not at all. */
+  readonly requestsAs: (userId: string) => Operations
   readonly store: Store
-  /** Whether somebody may be logged in, as far as this client can tell by itself. */
-  readonly mayBeLoggedIn: () => Promise<boolean>
+  /** Whether this person may be logged in, as far as this client can tell by itself. */
+  readonly mayBe: (userId: string) => Promise<boolean>
   on<Name extends EventName>(name: Name, listener: (payload: Events[Name]) => void): () => void
   readonly warn: (message: string, cause: unknown) => void
 }
@@ -56,19 +58,18 @@ export class Device {
 
   constructor(parts: DeviceParts) {
     this.#parts = parts
-    const { requests, line } = parts
+    const { requests, requestsAs, line } = parts
+    const onlineAs = () => this.#onlineAs()
     const tell = (chatId: string, input: ChatInput) => this.#tell(chatId, input)
     this.#keeper = new Keeper({ ...parts, onFailure: (cause) => parts.warn('unable to keep anything; it goes on in memory', cause) })
     const keeper = this.#keeper
-    this.#outbox = new Outbox({ keeper, tell, sendMessage: requests.messages.sendMessage, connectionState: () => line.state })
+    this.#outbox = new Outbox({ keeper, tell, requestsAs, userId: () => this.#userId, connectionState: () => line.state })
     this.#marks = new Marks({
-      ...{ keeper, requests: requests.messages },
-      isOnline: () => this.#onlineAs() !== undefined,
+      ...{ keeper, requestsAs, onlineAs },
       show: (chatId, reached) => this.#moved(chatId, { userId: this.#userId ?? '', ...reached }),
     })
     this.#views = new ChatViews({
-      ...{ requests, keeper, outbox: this.#outbox },
-      onlineAs: () => this.#onlineAs(),
+      ...{ requests, keeper, outbox: this.#outbox, onlineAs },
       userId: () => this.#userId,
       started: async () => this.#started,
       catchUp: () => void this.#catchUp.run(),
@@ -99,11 +100,22 @@ export class Device {
     return this.#outbox.view
   }
 
+  /** Whose device this is, once known. */
+  get userId(): string | undefined {
+    return this.#userId
+  }
+
   /** Somebody logged in here: what another person left is not theirs, neither to see nor to send. */
   loggedInAs(userId: string): void {
     if (this.#userId !== undefined && this.#userId !== userId) void this.#end()
+    this.loggedIn()
     this.#userId = userId
     this.#keeper.belongTo(userId)
+  }
+
+  /** Somebody logged in, here or in another tab: what was said before it was known by whom is nobody's. */
+  loggedIn(): void {
+    if (this.#userId === undefined) this.#outbox.end()
   }
 
   subscribe(chatId: string, listener?: (current: ChatSnapshot) => void): ChatView {
@@ -147,9 +159,10 @@ export class Device {
   }
 
   async #restore(): Promise<void> {
-    const userId = (await this.#parts.mayBeLoggedIn()) ? await this.#keeper.owner() : undefined
-    if (userId === undefined || (this.#userId ?? userId) !== userId) return
+    const userId = await this.#keeper.owner()
+    if (userId === undefined || !(await this.#parts.mayBe(userId)) || (this.#userId ?? userId) !== userId) return
     this.#userId = userId
+    this.#keeper.belongTo(userId)
     const kept = await this.#keeper.load(keptKey)
     if (this.#userId !== userId) return
     this.#kept = kept.get(keptKey) as Kept | undefined

@@ -39,9 +39,7 @@ export class Keeper {
   /** Whose things are kept here, after an earlier start of this client; undefined where nothing is. */
   async owner(): Promise<string | undefined> {
     await this.#writing
-    const owner = await this.#keptOwner()
-    this.#userId ??= owner
-    return owner
+    return this.#keptOwner()
   }
 
   /** From now on what is kept belongs to this person; what belonged to another is removed. */

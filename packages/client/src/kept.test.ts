@@ -240,6 +240,26 @@ test('who logs in where another person left something sees nothing of it and sen
   expect((await tomas.parley.messages.listMessages({ chatId })).messages).toEqual([])
 })
 
+test('who starts with their own tokens where another person left something sees nothing of it, not even without a connection', async () => {
+  const [meera, tomas] = [await person(), await person()]
+  const chatId = await group(meera)
+  const [view, list] = [meera.parley.subscribe(chatId), meera.parley.chatList()]
+  await Promise.all([until(view, isLive), until(list, isLive)])
+  await untilOnDisk(meera, (text) => text.includes('"oldestSeq"') && text.includes('"mine"'))
+  meera.parley.close()
+
+  let cut = true
+  const next = again({ ...tomas, directory: meera.directory }, () => cut)
+  next.close()
+  const shown: unknown[] = []
+  const nextList = next.chatList(({ chats }) => shown.push(...chats))
+  next.subscribe(chatId, ({ chat }) => chat !== null && shown.push(chat))
+  cut = false
+  await next.connect()
+  await until(nextList, isLive)
+  expect(shown).toEqual([])
+})
+
 test('a tab that learns late of a logout leaves alone what the next person keeps', async () => {
   const store = memoryStore()
   const [meera, tomas] = [await person(), await person()]

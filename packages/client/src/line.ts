@@ -23,6 +23,6 @@ export interface Line {
   sessionChanged(change: SessionChange): void
   /** Offline until `open()`. */
   close(): void
-  /** One command and its acknowledgement. Only while online. */
-  command(name: string, input: Input): Promise<unknown>
+  /** One command of this person and its acknowledgement. Only while online as them. */
+  command(name: string, input: Input, userId: string): Promise<unknown>
 }

@@ -10,9 +10,11 @@ interface Mark {
 }
 
 interface MarksParts {
-  readonly requests: Pick<Operations['messages'], 'messageDelivered' | 'messageRead'>
+  /** What is asked for as this very person, or not at all. */
+  readonly requestsAs: (userId: string) => { readonly messages: Pick<Operations['messages'], 'messageDelivered' | 'messageRead'> }
   readonly keeper: Keeper
-  readonly isOnline: () => boolean
+  /** Whose connection there is; undefined without one. */
+  readonly onlineAs: () => string | undefined
   /** Shows that I have come so far. */
   readonly show: (chatId: string, mark: { readonly deliveredSeq: number; readonly readSeq: number }) => void
 }
@@ -71,9 +73,11 @@ export class Marks {
   async #run(chatId: string): Promise<void> {
     if (this.#busy.has(chatId)) return
     this.#busy.add(chatId)
-    for (let failures = 0, mark = this.#waiting.get(chatId); mark !== undefined && this.#parts.isOnline(); ) {
+    for (let failures = 0, mark = this.#waiting.get(chatId); mark !== undefined; mark = this.#waiting.get(chatId)) {
+      const userId = this.#parts.onlineAs()
+      if (userId === undefined) break
       try {
-        await this.#tell(chatId, mark)
+        await this.#tell(userId, chatId, mark)
         this.#taken(chatId, mark)
         failures = 0
         await later(everyMs)
@@ -83,14 +87,13 @@ export class Marks {
         await later(waitAfter(error, failures))
         failures += 1
       }
-      mark = this.#waiting.get(chatId)
     }
     this.#busy.delete(chatId)
   }
 
   /** Who has read something has it. */
-  async #tell(chatId: string, { delivered, read }: Mark): Promise<void> {
-    const { messageDelivered, messageRead } = this.#parts.requests
+  async #tell(userId: string, chatId: string, { delivered, read }: Mark): Promise<void> {
+    const { messageDelivered, messageRead } = this.#parts.requestsAs(userId).messages
     if (read > 0) await messageRead({ chatId, seq: read })
     if (delivered > read) await messageDelivered({ chatId, seq: delivered })
   }

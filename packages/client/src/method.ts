@@ -19,5 +19,8 @@ export interface OperationRow {
 /** An operation's input before anything is known about it. */
 export type Input = Readonly<Record<string, unknown>>
 
-/** Carries an operation out, over whichever transport. */
-export type Call = (operation: OperationRow, input: Input) => Promise<unknown>
+/**
+ * Carries an operation out, over whichever transport: as the person with this id, where one is given, and otherwise not at all;
+ * else as whoever is logged in.
+ */
+export type Call = (operation: OperationRow, input: Input, userId?: string) => Promise<unknown>

@@ -17,8 +17,10 @@ function setUp(failures: ParleyError[]) {
   const keeper = new Keeper({ store, url: 'http://localhost', onFailure: () => {} })
   keeper.belongTo('me')
   const outbox = new Outbox({
-    sendMessage: () => Promise.reject(failures.shift() ?? new ParleyError('REPLY_NOT_FOUND', 'refused')),
-    ...{ keeper, connectionState: () => 'online', tell: () => {} },
+    requestsAs: () => ({
+      messages: { sendMessage: () => Promise.reject(failures.shift() ?? new ParleyError('REPLY_NOT_FOUND', 'refused')) },
+    }),
+    ...{ keeper, userId: () => 'me', connectionState: () => 'online', tell: () => {} },
   })
   return { outbox, store, failures }
 }

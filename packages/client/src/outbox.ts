@@ -6,7 +6,7 @@ import type { ChatInput } from './chat-state.ts'
 import { type ConnectionState, callSafely, type Events } from './events.ts'
 import type { Keeper } from './keeper.ts'
 import type { Operations } from './operations.ts'
-import { asParleyError, ParleyError } from './parley-error.ts'
+import { asParleyError, notTheirs, ParleyError } from './parley-error.ts'
 
 /** Messages of my own that aren't known to be stored. */
 export interface OutboxView {
@@ -25,7 +25,10 @@ interface KeptDraft {
 }
 
 interface OutboxParts {
-  readonly sendMessage: Operations['messages']['sendMessage']
+  /** Whose messages these are; undefined until it's known. */
+  readonly userId: () => string | undefined
+  /** What is asked for as this very person, or not at all. */
+  readonly requestsAs: (userId: string) => { readonly messages: Pick<Operations['messages'], 'sendMessage'> }
   readonly keeper: Keeper
   readonly connectionState: () => ConnectionState
   /** Tells whoever shows the chat. */
@@ -115,7 +118,9 @@ export class Outbox {
 
   /** What one person wanted to say isn't for the next who logs in. */
   end(): void {
+    const dropped = this.#current
     this.#replace([])
+    for (const { chatId, tempId } of dropped) this.#parts.tell(chatId, { kind: 'discarded', tempId })
     this.wake()
   }
 
@@ -178,12 +183,11 @@ export class Outbox {
     return first !== undefined && this.#unkept.has(first.tempId) ? undefined : first
   }
 
-  async #deliver({ tempId, chatId, content, replyTo, mentions }: OutgoingMessage): Promise<void> {
+  async #deliver(message: OutgoingMessage): Promise<void> {
+    const { tempId, chatId } = message
     for (let failures = 0, mistakes = 0; this.#find(tempId)?.status === 'sending'; failures += 1) {
       try {
-        const sent = { chatId, content, tempId, mentions: [...mentions], ...(replyTo !== null && { replyTo: replyTo.id }) }
-        const payload = await this.#parts.sendMessage(sent)
-        this.#stored(chatId, payload)
+        this.#stored(chatId, await this.#send(message))
         return
       } catch (cause) {
         const error = asParleyError(cause)
@@ -192,6 +196,14 @@ export class Outbox {
         await this.#pause(waitAfter(error, failures))
       }
     }
+  }
+
+  /** Who wrote it sends it: whoever logged in meanwhile, here or in another tab, doesn't. */
+  async #send({ tempId, chatId, content, replyTo, mentions }: Draft): Promise<Events['new_message']> {
+    const userId = this.#parts.userId()
+    if (userId === undefined) throw notTheirs()
+    const sent = { chatId, content, tempId, mentions: [...mentions], ...(replyTo !== null && { replyTo: replyTo.id }) }
+    return this.#parts.requestsAs(userId).messages.sendMessage(sent)
   }
 
   #stored(chatId: string, payload: Events['new_message']) {

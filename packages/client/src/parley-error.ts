@@ -59,6 +59,10 @@ export const asParleyError = (error: unknown): ParleyError =>
 
 const reason = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
+export const lineLost = () => new ParleyError('NETWORK', 'unable to reach the server; the connection was lost')
+
+export const notTheirs = () => new ParleyError('NETWORK', 'unable to ask for somebody; there is no connection that is known to be theirs')
+
 export const sessionEnded = () => new ParleyError('UNAUTHENTICATED', 'unable to stay connected; the session ended')
 
 export const clientClosed = () => new ParleyError('CLOSED', 'unable to connect; the client was closed')

@@ -2,8 +2,9 @@
 import type { Http } from './http.ts'
 import type { Call, Input, OperationRow } from './method.ts'
 import { operationTable } from './operations.ts'
-import { ParleyError } from './parley-error.ts'
+import { notTheirs, ParleyError } from './parley-error.ts'
 import type { Session } from './session.ts'
+import { subjectOf } from './tokens.ts'
 
 const isCode = (error: unknown, code: ParleyError['code']) => error instanceof ParleyError && error.code === code
 
@@ -35,9 +36,18 @@ export function createRest(http: Http, session: Session): Call {
     }
   }
 
-  return async (operation, input) => {
+  /** Another token of the same person, for what was asked with one that was refused. */
+  async function successor(refused: string | undefined) {
+    const another = await session.replace(refused)
+    const owner = subjectOf(refused)
+    return owner === undefined || subjectOf(another) === owner ? another : undefined
+  }
+
+  return async (operation, input, userId) => {
     if (!identifies(operation)) return withCsrf(operation, input, undefined)
     const token = await session.accessToken()
+    // Whose a cookie is can't be seen.
+    if (userId !== undefined && subjectOf(token) !== userId) throw notTheirs()
     try {
       const answer = await withCsrf(operation, input, token)
       // That nobody is logged in is no failure there, but says the same of the token as one.
@@ -47,7 +57,7 @@ export function createRest(http: Http, session: Session): Call {
       return answer
     } catch (error) {
       if (!isCode(error, 'UNAUTHENTICATED')) throw error
-      const another = await session.replace(token)
+      const another = await successor(token)
       if (another === undefined) throw error
       return withCsrf(operation, input, another)
     }

@@ -7,11 +7,11 @@ import { Connection, type ConnectionOptions } from './connection.ts'
 import type { ConnectionState } from './events.ts'
 import type { Line, Opened, SessionChange } from './line.ts'
 import type { Input } from './method.ts'
-import { asParleyError, clientClosed, type ParleyError, sessionEnded } from './parley-error.ts'
+import { asParleyError, clientClosed, lineLost, type ParleyError, sessionEnded } from './parley-error.ts'
 import { TabFollower } from './tab-follower.ts'
 import { TabLeader } from './tab-leader.ts'
 import { TabOffice } from './tab-locks.ts'
-import { type LineState, lineLost, type Passed, type TabMessage, type Wish } from './tab-messages.ts'
+import type { LineState, Passed, TabMessage, Wish } from './tab-messages.ts'
 
 export interface SharedLineOptions extends ConnectionOptions {
   /** What all tabs of this account, and no others, have in common. */
@@ -104,10 +104,10 @@ export class SharedLine implements Line {
     this.#reject(clientClosed())
   }
 
-  async command(name: string, input: Input): Promise<unknown> {
+  async command(name: string, input: Input, userId: string): Promise<unknown> {
     const way = this.#leader?.connection ?? this.#follower
     if (way === undefined) throw lineLost()
-    return way.command(name, input)
+    return way.command(name, input, userId)
   }
 
   #receive(message: TabMessage) {

@@ -1,13 +1,12 @@
 /** A tab that is connected through another one. It hears either everything that the leader hears, in order, or knows that it doesn't. */
 import type { Input } from './method.ts'
-import { ParleyError } from './parley-error.ts'
+import { lineLost, ParleyError } from './parley-error.ts'
 import {
   type FollowerMessage,
   fromTabFailure,
   type LeaderMessage,
   type LineState,
   leaderPatienceMs,
-  lineLost,
   type Passed,
   type Wish,
 } from './tab-messages.ts'
@@ -81,7 +80,7 @@ export class TabFollower {
     else this.#answered(message)
   }
 
-  command(name: string, input: Input): Promise<unknown> {
+  command(name: string, input: Input, userId: string): Promise<unknown> {
     const { term } = this.#attendance ?? {}
     if (term === undefined) return Promise.reject(lineLost())
     const { timeoutMs } = this.#parts
@@ -90,7 +89,7 @@ export class TabFollower {
       this.#settle(from)?.reject(new ParleyError('TIMEOUT', `unable to get an answer to ${name}; none came within ${timeoutMs} ms`))
     const timer = setTimeout(late, timeoutMs)
     const answer = new Promise<unknown>((resolve, reject) => this.#questions.set(from, { resolve, reject }))
-    this.#parts.post({ kind: 'command', from, term, sentAt: Date.now(), name, input })
+    this.#parts.post({ kind: 'command', from, term, sentAt: Date.now(), userId, name, input })
     // Whether the leader is awake shows long before the answer would be late.
     if (this.#greeting === undefined) this.greet()
     return answer.finally(() => clearTimeout(timer))

@@ -2,15 +2,7 @@
 import type { Connection, ConnectionOptions } from './connection.ts'
 import type { Emitter } from './events.ts'
 import { asParleyError } from './parley-error.ts'
-import {
-  type FollowerMessage,
-  type LeaderMessage,
-  type LineState,
-  leaderPatienceMs,
-  lineLost,
-  type Passed,
-  toTabFailure,
-} from './tab-messages.ts'
+import { type FollowerMessage, type LeaderMessage, type LineState, leaderPatienceMs, type Passed, toTabFailure } from './tab-messages.ts'
 import { newTempId } from './temp-id.ts'
 
 interface TabLeaderParts {
@@ -74,12 +66,11 @@ export class TabLeader {
     if (!this.#ended) this.#parts.post({ kind: 'not_open', to: from, failure: toTabFailure(asParleyError(error)) })
   }
 
-  async #carryOut({ from, term, sentAt, name, input }: FollowerMessage & { kind: 'command' }) {
+  async #carryOut({ from, term, sentAt, userId, name, input }: FollowerMessage & { kind: 'command' }) {
     // After a freeze there's old mail: who wrote it has been told that it failed, and may have done otherwise since.
     if (term !== this.#term || Date.now() - sentAt > leaderPatienceMs) return
     try {
-      if (this.connection.state !== 'online') throw lineLost()
-      const answer = await this.connection.command(name, input)
+      const answer = await this.connection.command(name, input, userId)
       if (!this.#ended) this.#parts.post({ kind: 'answer', to: from, answer })
     } catch (error) {
       if (!this.#ended) this.#parts.post({ kind: 'failure', to: from, failure: toTabFailure(asParleyError(error)) })

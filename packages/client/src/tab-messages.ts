@@ -49,6 +49,8 @@ export type FollowerMessage =
       readonly term: string
       /** Milliseconds since 1970, by the clock that all tabs share. */
       readonly sentAt: number
+      /** Whom it is asked for: the connection may be somebody else's by now. */
+      readonly userId: string
       readonly name: string
       readonly input: Input
     }
@@ -69,5 +71,3 @@ export const toTabFailure = ({ code, message, status, errors, retryAfter }: Parl
 })
 
 export const fromTabFailure = ({ code, message, ...facts }: TabFailure): ParleyError => new ParleyError(code, message, facts)
-
-export const lineLost = () => new ParleyError('NETWORK', 'unable to reach the server; the connection was lost')

@@ -70,12 +70,23 @@ interface Lifetime {
 
 /** When an access token (a JWT, RFC 7519) ends; undefined where it doesn't say. */
 export function lifetimeOf(accessToken: string): Lifetime | undefined {
+  const { exp, iat } = claimsOf(accessToken)
+  if (typeof exp !== 'number') return undefined
+  return { expiresAt: exp, length: typeof iat === 'number' ? exp - iat : exp - Date.now() / 1000 }
+}
+
+/** The id of the person whom an access token speaks for; undefined where it doesn't say. */
+export function subjectOf(accessToken: string | undefined): string | undefined {
+  const { sub } = claimsOf(accessToken ?? '')
+  return typeof sub === 'string' ? sub : undefined
+}
+
+/** What a token says of itself; nothing, where it isn't a JWT. */
+function claimsOf(accessToken: string): Record<string, unknown> {
   try {
     const payload = (accessToken.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')
-    const { exp, iat } = JSON.parse(atob(payload)) as Record<string, unknown>
-    if (typeof exp !== 'number') return undefined
-    return { expiresAt: exp, length: typeof iat === 'number' ? exp - iat : exp - Date.now() / 1000 }
+    return JSON.parse(atob(payload)) as Record<string, unknown>
   } catch {
-    return undefined
+    return {}
   }
 }
