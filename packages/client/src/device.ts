@@ -264,7 +264,7 @@ export class Device {
   #keepMine() {
     // A list that isn't open doesn't get further with it, and is read anew when it's opened.
     this.#kept = undefined
-    this.#keeper.put(keptKey, () => {
+    this.#keeper.putLast(keptKey, () => {
       const place = this.#catchUp.place
       const mine = this.#list?.mine
       return place && { place, ...(mine && { mine }) }

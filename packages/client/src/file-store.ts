@@ -14,7 +14,8 @@ const fileOf = (key: string) => `${createHash('sha256').update(key).digest('hex'
 
 /**
  * `directory` is made where it isn't there, readable by its owner alone. A file is written beside its place, flushed and
- * moved there: after a crash at any moment each key has its former value or the new one. For one process at a time.
+ * moved there, one after the other: after a crash at any moment each key has its former value or the new one, and none the new
+ * one before those that were written before it. For one process at a time.
  */
 export function fileStore(directory: string): Store {
   let scanned: Promise<Set<string>> | undefined
@@ -48,6 +49,13 @@ export function fileStore(directory: string): Store {
     ;(await keys()).add(kept.key)
   }
 
+  /** Where a name is moved to is on disk only then. Windows knows no such thing. */
+  async function syncNames() {
+    if (process.platform === 'win32') return
+    const names = await open(directory)
+    await names.sync().finally(() => names.close())
+  }
+
   async function remove(key: string) {
     await rm(join(directory, fileOf(key)), { force: true })
     ;(await keys()).delete(key)
@@ -61,9 +69,11 @@ export function fileStore(directory: string): Store {
     async write(changes) {
       await keys()
       for (const [key, value] of changes) await (value === undefined ? remove(key) : replace({ key, value }))
+      await syncNames()
     },
     async clear(prefix) {
       for (const key of await keysWith(prefix)) await remove(key)
+      await syncNames()
     },
   }
 }

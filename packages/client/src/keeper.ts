@@ -27,6 +27,8 @@ export class Keeper {
   #userId: string | undefined
   /** What is to be written, read at the last moment. */
   #pending = new Map<string, () => unknown>()
+  /** What is to be written after everything else. */
+  #pendingLast = new Map<string, () => unknown>()
   #timer: ReturnType<typeof setTimeout> | undefined
   /** Writes one after the other. */
   #writing: Promise<void> = Promise.resolve()
@@ -46,7 +48,7 @@ export class Keeper {
   belongTo(userId: string): void {
     if (this.#userId === userId) return
     this.#userId = userId
-    this.#pending = new Map()
+    this.#drop()
     void this.#inTurn(async () => {
       // Another tab may keep things of the same person here already.
       if ((await this.#keptOwner()) === userId) return
@@ -68,9 +70,12 @@ export class Keeper {
 
   /** Writes a value soon, with others; `read` is asked for it then, and undefined removes it. */
   put(key: string, read: () => unknown): void {
-    if (this.#userId === undefined) return
-    this.#pending.set(this.#key(key), read)
-    this.#timer ??= setTimeout(() => void this.flush(), gatherMs)
+    this.#gather(this.#pending, key, read)
+  }
+
+  /** The same for a value that says that others are there: they are written before it, so that a crash in between leads to asking again. */
+  putLast(key: string, read: () => unknown): void {
+    this.#gather(this.#pendingLast, key, read)
   }
 
   /** Resolves once the value is on disk, or nothing ever will be. */
@@ -84,8 +89,8 @@ export class Keeper {
   async flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const changes = new Map([...this.#pending].map(([key, read]) => [key, read()]))
-    this.#pending = new Map()
+    const changes = new Map([...this.#pending, ...this.#pendingLast].map(([key, read]) => [key, read()]))
+    this.#drop()
     if (changes.size > 0) await this.#write(changes)
   }
 
@@ -93,13 +98,24 @@ export class Keeper {
   clear(): Promise<void> {
     const userId = this.#userId
     this.#userId = undefined
-    this.#pending = new Map()
+    this.#drop()
     return this.#inTurn(async () => {
       // First of all, as the page may be about to go.
       if (userId !== undefined) await this.#remove(`${this.#all}${userId}/`)
       const owner = await this.#keptOwner()
       if (userId === undefined || owner === undefined || owner === userId) await this.#remove(this.#all)
     })
+  }
+
+  #gather(pending: Map<string, () => unknown>, key: string, read: () => unknown) {
+    if (this.#userId === undefined) return
+    pending.set(this.#key(key), read)
+    this.#timer ??= setTimeout(() => void this.flush(), gatherMs)
+  }
+
+  #drop() {
+    this.#pending = new Map()
+    this.#pendingLast = new Map()
   }
 
   /** A store that couldn't take any more may be able to remove. */

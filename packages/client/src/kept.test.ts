@@ -289,6 +289,27 @@ test('a store that takes nothing any more is emptied all the same when somebody 
   expect(await store.read('')).toEqual(new Map())
 })
 
+test('how far everything is goes to the store after everything else, so that a crash in between leads to asking again (C1)', async () => {
+  const store = memoryStore()
+  const writes: string[][] = []
+  const watched: Store = {
+    ...store,
+    write(changes) {
+      writes.push([...changes.keys()].map((key) => key.replace(/^.*? [^/]*\/?/, '')))
+      return store.write(changes)
+    },
+  }
+  const [meera, tokenStore] = [await person(), memoryTokens()]
+  const parley = device({ tokenStore, store: watched })
+  const { user } = await parley.auth.register({ username: 'careful', email: 'careful@example.org', password: 'Correct-horse-1' })
+  const list = parley.chatList()
+  await until(list, isLive)
+  const chatId = await group({ ...meera, user }, { ...meera, user })
+  await until(list, ({ chats }) => chats.length === 1)
+  await expect.poll(() => writes.some((keys) => keys.includes(`list/${chatId}`) && keys.includes('mine'))).toBe(true)
+  for (const keys of writes.filter((each) => each.includes('mine'))) expect(keys.at(-1)).toBe('mine')
+})
+
 test('a store that fails costs one warning, and everything goes on', async () => {
   const failing: Store = {
     read: () => Promise.reject(new Error('no space left')),

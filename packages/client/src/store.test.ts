@@ -73,7 +73,7 @@ test('files are readable by their owner alone', async () => {
   expect(statSync(join(directory, file)).mode & 0o077).toBe(0)
 })
 
-test('a process that is killed while it writes leaves each key with one of its values, whole', async () => {
+test('a process that is killed while it writes leaves each key with one of its values, whole, and none newer than one before it', async () => {
   const directory = newDirectory()
   const program = `
     import { fileStore } from ${JSON.stringify(join(import.meta.dirname, 'file-store.ts'))}
@@ -92,6 +92,8 @@ test('a process that is killed while it writes leaves each key with one of its v
   await gone
   const kept = await fileStore(directory).read('key ')
   expect([...kept.keys()].toSorted()).toEqual(['key 0', 'key 1', 'key 2'])
+  const rounds = ['key 0', 'key 1', 'key 2'].map((key) => (kept.get(key) as { round: number }).round)
+  expect(rounds).toEqual(rounds.toSorted((one, other) => other - one))
   expect([...kept.values()].map((value) => (value as { filling: string }).filling.length)).toEqual([200_000, 200_000, 200_000])
 }, 30_000)
 

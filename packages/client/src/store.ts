@@ -3,7 +3,10 @@
 export interface Store {
   /** Everything kept under keys that begin with `prefix`, by key. */
   read(prefix: string): Promise<ReadonlyMap<string, unknown>>
-  /** Keeps values, which are plain data, and removes keys whose value is undefined; each key wholly or not at all, and on disk once it resolves. */
+  /**
+   * Keeps values, which are plain data, and removes keys whose value is undefined: on disk once it resolves. Each key wholly or
+   * not at all, and one after the other or all at once: what a crash in between leaves is a beginning of them.
+   */
   write(changes: ReadonlyMap<string, unknown>): Promise<void>
   /** Removes everything under keys that begin with `prefix`. */
   clear(prefix: string): Promise<void>
