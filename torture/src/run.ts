@@ -19,6 +19,8 @@ import { Tally } from './tally.ts'
 export interface RunOptions {
   readonly seed: number
   readonly configuration: Configuration
+  /** How much more happens between two faults than in short runs. */
+  readonly pace?: number
   /** An empty directory for data and logs. */
   readonly dataDir: string
   readonly log: Log
@@ -81,7 +83,7 @@ export async function runTorture(options: RunOptions): Promise<Readings> {
 }
 
 async function torment(stage: Stage): Promise<Readings> {
-  const { installation, log, seed, configuration, enough, say, workload, viewers, tally, world } = stage
+  const { installation, log, seed, configuration, pace = 1, enough, say, workload, viewers, tally, world } = stage
   await workload.prepare()
   await Promise.all(viewers.map((viewer) => viewer.open()))
   workload.start()
@@ -90,7 +92,7 @@ async function torment(stage: Stage): Promise<Readings> {
   const progress = setInterval(() => say(tally.line()), progressInterval)
   const tormentor = new Tormentor({ installation, log, world, workload })
   try {
-    for (const step of schedule(seed, configuration, meansOf(installation))) {
+    for (const step of schedule(seed, configuration, meansOf(installation), pace)) {
       if (enough(tally)) break
       await log.next(`${step.after.count} times "${step.after.kind}"`, ({ kind }) => kind === step.after.kind, step.after.count)
       tally.fault(describe(step.fault), isPartition(step.fault))

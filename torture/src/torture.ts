@@ -3,10 +3,10 @@
  * must be there, once, in its place, on every device, and seen by nobody else.
  *
  *   npm run torture -- --seed 7 --minutes 2 --configuration cluster
- *   npm run torture -- --seed 7 --minutes 30 --sends 200000 --kills 200 --configuration postgres
+ *   npm run torture -- --seed 7 --minutes 30 --sends 200000 --kills 200 --pace 3 --configuration embedded
  *   npm run torture -- --check directory
  *
- * A run ends when minutes, sends and kills are all reached. It prints what the checker counted, and ends with code 1 on
+ * A run ends when minutes, sends and kills are all reached; at pace 3 three times as much happens between two faults. It prints what the checker counted, and ends with code 1 on
  * any violation. The same seed gives the same faults at the same points of the clients' work, and the same choices of
  * each client. What the clients wrote down, what everybody read in the end and what the servers printed stays in the
  * directory that is named first; `--check` judges such a directory once more.
@@ -26,10 +26,11 @@ interface Wish {
   readonly minutes: number
   readonly sends: number
   readonly kills: number
+  readonly pace: number
   readonly configuration: Configuration
 }
 
-const usage = `usage: npm run torture -- --seed N --minutes M [--sends N] [--kills N] [--configuration ${configurations.join('|')}]
+const usage = `usage: npm run torture -- --seed N --minutes M [--sends N] [--kills N] [--pace P] [--configuration ${configurations.join('|')}]
    or: npm run torture -- --check directory`
 
 /** A run that can't reach its goals ends after so many times the minutes wished for. */
@@ -39,22 +40,25 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 const text = { type: 'string' } as const
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { seed: text, minutes: text, sends: text, kills: text, configuration: text, check: text } })
+  const { values } = parseArgs({
+    options: { seed: text, minutes: text, sends: text, kills: text, pace: text, configuration: text, check: text },
+  })
   if (values.check !== undefined) return await judge(values.check)
   const seed = Number(values.seed)
   const minutes = Number(values.minutes)
-  const [sends, kills] = [Number(values.sends ?? 0), Number(values.kills ?? 0)]
+  const [sends, kills, pace] = [Number(values.sends ?? 0), Number(values.kills ?? 0), Number(values.pace ?? 1)]
   const configuration = configurations.find((one) => one === (values.configuration ?? 'embedded'))
-  if (!Number.isInteger(seed) || !(minutes > 0) || Number.isNaN(sends + kills) || configuration === undefined) throw new Error(usage)
-  return await torture({ seed, minutes, sends, kills, configuration })
+  if (!Number.isInteger(seed) || !(minutes > 0) || Number.isNaN(sends + kills) || !(pace > 0) || configuration === undefined)
+    throw new Error(usage)
+  return await torture({ seed, minutes, sends, kills, pace, configuration })
 }
 
-async function torture({ seed, minutes, sends, kills, configuration }: Wish): Promise<number> {
+async function torture({ seed, minutes, sends, kills, pace, configuration }: Wish): Promise<number> {
   const dataDir = mkdtempSync(join(tmpdir(), 'parley-torture-'))
-  say(`seed ${seed}, ${configuration}: ${minutes} minutes, ${sends} sends and ${kills} kills at least; logs in ${dataDir}`)
+  say(`seed ${seed}, ${configuration}: ${minutes} minutes, ${sends} sends and ${kills} kills at least, pace ${pace}; logs in ${dataDir}`)
   const log = new Log(join(dataDir, 'history.jsonl'))
   const readings = await runTorture({
-    ...{ seed, configuration, dataDir, log, say },
+    ...{ seed, configuration, pace, dataDir, log, say },
     enough: (tally) => tally.minutes >= minutes * mostTimes || (tally.minutes >= minutes && tally.sends >= sends && tally.kills >= kills),
   })
   log.close()

@@ -109,13 +109,14 @@ function drawn(random: Random, configuration: Configuration, means: Means): Faul
 
 /**
  * An endless schedule. The moments are told by what clients have just written down, not by a clock: right after a send
- * has left, right after one was acknowledged or seen, when the most is in the air.
+ * has left, right after one was acknowledged or seen, when the most is in the air. Between two faults lies `pace` times
+ * what it is in short runs.
  */
-export function* schedule(seed: number, configuration: Configuration, means: Means): Generator<Step, never> {
+export function* schedule(seed: number, configuration: Configuration, means: Means, pace: number): Generator<Step, never> {
   const random = createRandom(seed, 'schedule')
   for (;;) {
     const kind = random.pick(['invoke', 'ok', 'seen'] as const)
-    const count = random.whole(1, kind === 'seen' ? 3000 : 600)
+    const count = Math.ceil(random.whole(1, kind === 'seen' ? 3000 : 600) * pace)
     yield { after: { kind, count }, fault: drawn(random, configuration, means) }
   }
 }

@@ -14,9 +14,9 @@ export interface WorkloadOptions {
 }
 
 /** How many things a device does at the same time. */
-const hands = 3
+const hands = 6
 /** Between two acts of one hand, in milliseconds, so that the machine isn't all that is tortured. */
-const rest = { from: 10, to: 80 }
+const rest = { from: 10, to: 60 }
 /** Who only talks or listens in one chat, as the runner says. */
 const others = ['fay', 'gus']
 

@@ -46,3 +46,25 @@ test('a message that reaches everybody within seconds is what is promised (D3)',
   })
   await expectNotFound(everywhere, 'D3')
 })
+
+test('a message that somebody sees before its sender knows that it is stored has reached them (D3)', async () => {
+  const early = send((teller) => {
+    const operation = 'early'
+    const action = { name: 'send' as const, clientId: shown.clientId, text }
+    teller.tell({ kind: 'invoke', client: 'ann/1', person: ann, operation, chat: 'group', action })
+    for (const person of ['ann', 'ben']) teller.tell(seenBy(person, 'new_message', 11, shown))
+    teller.tell({ kind: 'ok', operation, result: { messageId: text, seq: 11, rev: 11 } })
+  })
+  await expectNotFound(early, 'D3')
+})
+
+test('a device that stops reading is no absence of the bus (D3)', async () => {
+  const stalled = andThen((teller) => {
+    teller.wait(20_000)
+    teller.tell({ ...away, what: 'a client stops reading', away: [], phase: 'begin' })
+    sending(teller)
+    teller.wait(20_000)
+    teller.tell({ ...away, what: 'a client stops reading', away: [], phase: 'end' }, { kind: 'calm' })
+  })
+  await expectNotFound(stalled, 'D3')
+})

@@ -21,11 +21,13 @@ interface Awaited {
 export const sendingNeedsNoBus: Rule = (facts, accuse) => {
   const awaited: Awaited[] = []
   const byText = new Map<string, Awaited>()
+  /** Whoever saw a message that isn't acknowledged yet, by its text. */
+  const early = new Map<string, { readonly at: number; readonly clients: Set<string> }>()
 
   const onlyBusIsAway = (at: number, attempt: Attempt) => {
     const faults = [...facts.faults.values()]
     const since = Math.max(...faults.map((fault) => fault.at))
-    const only = faults.length > 0 && faults.every(({ away }) => away.every((part) => part === 'bus'))
+    const only = faults.length > 0 && faults.every(({ away }) => away.length === 1 && away[0] === 'bus')
     return (
       only &&
       attempt.begunAt > since &&
@@ -35,7 +37,8 @@ export const sendingNeedsNoBus: Rule = (facts, accuse) => {
   const expect = (text: string, chat: string, at: number) => {
     const members = new Set(facts.alwaysIn(chat))
     const there = [...facts.connections].filter(([, { person, authenticated }]) => authenticated && members.has(person))
-    const one = { text, chat, at, clients: new Map(there.map(([client, connection]) => [client, connection.order])) }
+    const waiting = there.filter(([client]) => !early.get(text)?.clients.has(client))
+    const one = { text, chat, at, clients: new Map(waiting.map(([client, connection]) => [client, connection.order])) }
     awaited.push(one)
     byText.set(text, one)
   }
@@ -55,10 +58,22 @@ export const sendingNeedsNoBus: Rule = (facts, accuse) => {
       }
     }
   }
+  const see = (client: string, text: string, at: number) => {
+    const awaitedHere = byText.get(text)
+    if (awaitedHere !== undefined) {
+      awaitedHere.clients.delete(client)
+      return
+    }
+    const seenEarly = early.get(text) ?? { at, clients: new Set() }
+    early.set(text, seenEarly)
+    seenEarly.clients.add(client)
+    const [oldest] = early
+    if (oldest !== undefined && at - oldest[1].at > seenWithin) early.delete(oldest[0])
+  }
   return {
     observe(entry) {
       judge(entry.at)
-      if (entry.kind === 'seen' && entry.text !== null) byText.get(entry.text)?.clients.delete(entry.client)
+      if (entry.kind === 'seen' && entry.text !== null) see(entry.client, entry.text, entry.at)
       if (facts.ended === null || !isSend(facts.ended.facts)) return
       const { text, chat, oks } = facts.ended.facts
       if (entry.kind === 'ok' && oks.length === 1 && onlyBusIsAway(entry.at, facts.ended)) expect(text, chat, entry.at)
