@@ -39,7 +39,8 @@ export function limiterOver(rates: Rates): Limiter {
         resetSeconds: Math.ceil(result.msBeforeNext / 1000),
       })
       try {
-        report?.(describe(await limiterFor(definition).consume(key)))
+        const result = await limiterFor(definition).consume(key)
+        report?.(describe(result))
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal
         const state = describe(refusal)
