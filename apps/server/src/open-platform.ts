@@ -25,14 +25,15 @@ export async function openPlatform(config: Config, limits: { readonly requestByt
   const database = await openDatabase({ url: config.database.url, dataDir: config.dataDir, log, onFatal })
   await migrate(database)
   const shared = await openShared(config, log)
-  const origins = { allowed: config.http.corsOrigins, publicUrl: config.publicUrl }
+  const { trustProxy, corsOrigins: allowed } = config.http
+  const sockets = { trustProxy, origins: { allowed, publicUrl: config.publicUrl }, maxPacketBytes: limits.requestBytes }
   return {
     ...{ log, database, ...shared },
     clock: systemClock,
     metrics: createMetrics(),
     jobs: createJobs(database, log),
     outbox: createOutbox(database),
-    hub: new SocketHub({ origins, maxPacketBytes: limits.requestBytes, authenticationMs: 10_000, cluster: shared.cluster }),
+    hub: new SocketHub({ ...sockets, authenticationMs: 10_000, cluster: shared.cluster }),
     close: async () => {
       await shared.close()
       await database.close()

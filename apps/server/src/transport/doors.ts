@@ -19,7 +19,8 @@ export interface Doors {
 
 export interface Request {
   readonly viewer: Viewer | null
-  readonly input: unknown
+  /** Asked for once the request is counted; throws where there is none to be read. */
+  readonly input: () => unknown
   readonly context: RequestContext
   readonly reportRate?: (state: RateState) => void
 }
@@ -40,7 +41,7 @@ function validate<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   throw new AppError('VALIDATION_FAILED', { ...(message && { message }), fields })
 }
 
-/** The four doors that every operation passes on either transport: session, schema, rate, use case. Returns the contract's output. */
+/** The four doors that every operation passes on either transport: session, rate, schema, use case. Returns the contract's output. */
 export async function pass(doors: Doors, binding: Binding, request: Request): Promise<object | TextAnswer> {
   const start = performance.now()
   let outcome = 'ok'
@@ -57,8 +58,8 @@ export async function pass(doors: Doors, binding: Binding, request: Request): Pr
 async function passEach(doors: Doors, { definition, handler }: Binding, request: Request): Promise<object | TextAnswer> {
   const { viewer, context } = request
   if (definition.access === 'user' && viewer === null) throw new AppError('UNAUTHENTICATED')
-  const input = validate(definition.input, request.input)
   await doors.limiter.consume(definition, viewer === null ? `ip:${networkOf(context.ip)}` : `user:${viewer.userId}`, request.reportRate)
+  const input = validate(definition.input, request.input())
   const answer = await handler({ viewer: viewer as Viewer, input, request: context }).catch((error: unknown) => {
     throw knownOrInternal(doors, definition, error, context)
   })

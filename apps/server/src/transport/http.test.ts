@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { login, me, register } from '@parley/protocol/auth'
 import { createGroup } from '@parley/protocol/chats'
-import { getUser } from '@parley/protocol/users'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { getUser, searchUsers } from '@parley/protocol/users'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { connect, newPerson, type Person, request } from '../testing/client.ts'
 import { startServer, type TestServer } from '../testing/server.ts'
 
@@ -107,6 +107,16 @@ describe('rate limits', () => {
     expect(refused).toMatchObject({ status: 429, body: { code: 'RATE_LIMITED', retryAfter: expect.any(Number) } })
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
     await limited.stop()
+  })
+
+  test('count what is malformed as well', async () => {
+    const limited = await startServer({ env: { RATE_LIMITS: 'on' } })
+    onTestFinished(() => limited.stop())
+    const person = await newPerson(limited.url)
+    const malformed = () => person.request(searchUsers, { nonsense: true })
+    const answers = await Promise.all(Array.from({ length: searchUsers.rate.points }, malformed))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([400]))
+    expect((await malformed()).status).toBe(429)
   })
 })
 

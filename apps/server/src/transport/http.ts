@@ -12,9 +12,10 @@ import { type Doors, pass } from './doors.ts'
 import { answerError, rateHeaders, withUnderscoreIds } from './http-answer.ts'
 import { readInput } from './http-input.ts'
 import { isListed, isLoopback, isOwnPage, type OriginRule } from './origins.ts'
+import { type TrustProxy, trusted } from './proxies.ts'
 
 export interface HttpSettings {
-  readonly trustProxy: false | number | readonly string[]
+  readonly trustProxy: TrustProxy
   readonly origins: OriginRule
   readonly cookies: { readonly secure: boolean; readonly sameSite: 'lax' | 'none' }
   readonly bodyLimit: number
@@ -65,12 +66,6 @@ export async function createHttp(doors: HttpDoors, settings: HttpSettings): Prom
   return app
 }
 
-/** A number is how many proxies stand before us. */
-function trusted(proxies: HttpSettings['trustProxy']) {
-  if (typeof proxies === 'number') return (_address: string, hop: number) => hop < proxies
-  return proxies === false ? false : [...proxies]
-}
-
 /** Mounts the REST side of each binding, under its path and its aliases. */
 export function mountRoutes(app: FastifyInstance, bindings: readonly Binding[], doors: HttpDoors, settings: HttpSettings): void {
   for (const binding of bindings) {
@@ -99,7 +94,7 @@ async function answer(
   const viewer = await identify(doors, settings, request)
   const output = await pass(doors, binding, {
     viewer,
-    input: readInput(definition, rest, request),
+    input: () => readInput(definition, rest, request),
     context: contextOf(settings, request, reply),
     reportRate: (state) => rateHeaders(reply, definition.name, state),
   })

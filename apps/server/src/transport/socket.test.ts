@@ -5,16 +5,17 @@ import type { AddressInfo } from 'node:net'
 import { createConnection } from 'node:net'
 import { authenticate, authenticated, authenticationError } from '@parley/protocol/auth'
 import { createGroup } from '@parley/protocol/chats'
+import type { Failure } from '@parley/protocol/errors'
 import { newMessage, sendMessage } from '@parley/protocol/messages'
 import { serverClosing } from '@parley/protocol/operations'
-import { userTyping, watchPresence } from '@parley/protocol/presence'
+import { typingStart, userTyping, watchPresence } from '@parley/protocol/presence'
 import type { OwnUser } from '@parley/protocol/users'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Viewer } from '../core/call.ts'
 import { AppError } from '../core/errors.ts'
 import { createLog } from '../core/log.ts'
 import { createMetrics } from '../core/metrics.ts'
-import { connect, newPerson, type Person } from '../testing/client.ts'
+import { connect, newPerson, type Person, type TestSocket } from '../testing/client.ts'
 import { startServer, type TestServer } from '../testing/server.ts'
 import { noLimits } from './limiter.ts'
 import { type SocketDoors, SocketHub } from './socket.ts'
@@ -47,6 +48,27 @@ test('a socket that says nothing is closed after 10 s', async () => {
   await silent.closed
   expect(performance.now() - since).toBeGreaterThan(8000)
   expect(silent.received.map(({ name }) => name)).toEqual(['authentication_error'])
+})
+
+test('behind a proxy that is trusted every client is counted by an address of its own', async () => {
+  const limited = await startServer({ env: { RATE_LIMITS: 'on', TRUST_PROXY: '1' } })
+  onTestFinished(() => limited.stop())
+  const from = (address: string) => connect(limited.url, {}, { extraHeaders: { 'x-forwarded-for': `203.0.113.9, ${address}` } })
+  const codeOf = async (socket: TestSocket) => ((await socket.command(authenticate, { token: 'nonsense' })) as Failure).code
+  const [busy, same, other] = [await from('192.0.2.1'), await from('192.0.2.1'), await from('192.0.2.2')]
+  for (let tries = 0; tries < authenticate.rate.points; tries++) expect(await codeOf(busy)).toBe('UNAUTHENTICATED')
+  expect([await codeOf(busy), await codeOf(same), await codeOf(other)]).toEqual(['RATE_LIMITED', 'RATE_LIMITED', 'UNAUTHENTICATED'])
+  for (const socket of [busy, same, other]) socket.close()
+})
+
+test('commands are limited, malformed ones too', async () => {
+  const limited = await startServer({ env: { RATE_LIMITS: 'on' } })
+  onTestFinished(() => limited.stop())
+  const socket = await (await newPerson(limited.url)).connect()
+  const codeOf = async (input: object) => ((await socket.command(typingStart, input)) as Failure).code
+  for (let tries = 0; tries < typingStart.rate.points; tries++) expect(await codeOf({})).toBe('VALIDATION_FAILED')
+  expect(await codeOf({ chatId: randomUUID() })).toBe('RATE_LIMITED')
+  socket.close()
 })
 
 test('long-polling gets the same, once and in order', async () => {
@@ -103,7 +125,7 @@ const viewer: Viewer = { userId: randomUUID(), sessionId: randomUUID(), role: 'u
 async function hubWith(doors: Partial<SocketDoors>, cluster = { writable: true }) {
   const http = createServer()
   const origins = { allowed: [], publicUrl: null }
-  const hub = new SocketHub({ origins, maxPacketBytes: 1_000_000, authenticationMs: 10_000, cluster })
+  const hub = new SocketHub({ trustProxy: false, origins, maxPacketBytes: 1_000_000, authenticationMs: 10_000, cluster })
   const attendance = { arrived: () => {}, left: () => {} }
   const always = { authenticate: async () => viewer, stillValid: async () => true, describe: async () => null, attendance }
   const log = createLog({ level: 'silent', pretty: false })

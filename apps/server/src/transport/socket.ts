@@ -17,9 +17,11 @@ import { type Doors, pass } from './doors.ts'
 import { handshakeToken } from './handshake.ts'
 import { isListed, type OriginRule } from './origins.ts'
 import { type Acknowledge, contextOf, emit, type ParleySocket, type SocketData } from './parley-socket.ts'
+import { clientAddress, type TrustProxy, type Trusts, trusted } from './proxies.ts'
 import { answerFailure, connectError } from './socket-failure.ts'
 
 export interface SocketSettings {
+  readonly trustProxy: TrustProxy
   readonly origins: OriginRule
   readonly maxPacketBytes: number
   /** How long a socket may stay without a session, in milliseconds. */
@@ -43,12 +45,14 @@ const sessionRoom = (sessionId: string) => `session:${sessionId}`
 export class SocketHub implements Live {
   readonly #io: Server<Record<string, never>, Record<string, (payload: unknown) => void>, Record<string, never>, SocketData>
   readonly #settings: SocketSettings
+  readonly #trusts: Trusts
   readonly #commands = new Map<string, Binding>()
   readonly #running = new Set<Promise<void>>()
   #doors: SocketDoors | null = null
 
   constructor(settings: SocketSettings) {
     this.#settings = settings
+    this.#trusts = trusted(settings.trustProxy)
     this.#io = new Server({
       serveClient: false,
       perMessageDeflate: false,
@@ -120,7 +124,7 @@ export class SocketHub implements Live {
 
   async #handshake(socket: ParleySocket): Promise<void> {
     socket.data.viewer = null
-    socket.data.ip = socket.handshake.address
+    socket.data.ip = clientAddress(socket.handshake, this.#trusts)
     socket.data.userAgent = (socket.handshake.headers['user-agent'] ?? '').slice(0, 500)
     const token = handshakeToken(socket.handshake, this.#settings.origins)
     if (token === null) return
@@ -199,7 +203,7 @@ export class SocketHub implements Live {
     const binding = this.#commands.get(name)
     if (binding === undefined)
       throw new AppError('UNKNOWN_COMMAND', { message: `There is no command "${name.slice(0, 50)}"; see /asyncapi.json.` })
-    const output = await pass(this.#ready, binding, { viewer, input: input ?? {}, context: contextOf(socket) })
+    const output = await pass(this.#ready, binding, { viewer, input: () => input ?? {}, context: contextOf(socket) })
     if (output instanceof TextAnswer) throw new AppError('INTERNAL')
     return output
   }
@@ -216,7 +220,7 @@ export class SocketHub implements Live {
         return { user: await admitted }
       }
       const binding: Binding = { definition: authenticate, handler: handler as Binding['handler'] }
-      return (await pass(this.#ready, binding, { viewer: null, input: input ?? {}, context: contextOf(socket) })) as object
+      return (await pass(this.#ready, binding, { viewer: null, input: () => input ?? {}, context: contextOf(socket) })) as object
     } catch (error) {
       emit(socket, authenticationError, { message: this.#known(error).message })
       throw error
