@@ -6,9 +6,9 @@
  *   npm run torture -- --seed 7 --minutes 30 --sends 200000 --kills 200 --pace 3 --configuration embedded
  *   npm run torture -- --check directory
  *
- * A run ends when minutes, sends and kills are all reached; at pace 3 three times as much happens between two faults. It prints what the checker counted, and ends with code 1 on
- * any violation. The same seed gives the same faults at the same points of the clients' work, and the same choices of
- * each client. What the clients wrote down, what everybody read in the end and what the servers printed stays in the
+ * A run ends when minutes, sends and kills are all reached; at pace 3 three times as much happens between two faults. It
+ * prints what the checker counted, and ends with code 1 on any violation. The same seed gives the same faults at the same
+ * points of the clients' work, and the same choices of each client. What the clients wrote down, what everybody read in the end and what the servers printed stays in the
  * directory that is named first; `--check` judges such a directory once more.
  */
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
