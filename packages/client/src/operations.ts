@@ -248,7 +248,7 @@ export const operationTable = {
     listMessages: { kind: 'route', name: 'listMessages', access: 'user', method: 'GET', path: '/api/chats/:chatId/messages' },
     listStarred: { kind: 'route', name: 'listStarred', access: 'user', method: 'GET', path: '/api/messages/starred' },
     messageDelivered: { kind: 'command', name: 'message_delivered', access: 'user' },
-    messageRead: { kind: 'command', name: 'message_read', access: 'user', method: 'POST', path: '/api/chats/:chatId/read' },
+    messageRead: { kind: 'command', name: 'message_read', access: 'user', method: 'POST', path: '/api/messages/read' },
     removeReaction: { kind: 'command', name: 'remove_reaction', access: 'user', method: 'DELETE', path: '/api/messages/:messageId/react' },
     sendMessage: { kind: 'command', name: 'send_message', access: 'user', method: 'POST', path: '/api/messages' },
     starMessage: { kind: 'command', name: 'star_message', access: 'user', method: 'POST', path: '/api/messages/:messageId/star' },

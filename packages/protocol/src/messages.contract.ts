@@ -242,7 +242,7 @@ export const messageRead = command('message_read', {
   input: UpTo,
   output: Position,
   errors: ['CHAT_NOT_FOUND', 'MESSAGE_NOT_FOUND'],
-  rest: { method: 'POST', path: '/api/chats/:chatId/read' },
+  rest: { method: 'POST', path: '/api/messages/read', aliases: [{ method: 'POST', path: '/api/chats/:chatId/read' }] },
 })
 
 export const messageStatusUpdate = event('message_status_update', {

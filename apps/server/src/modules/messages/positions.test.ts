@@ -149,8 +149,18 @@ describeOnEachDatabase('positions', (options) => {
   test('a message marks its own chat only, whichever chat the address names', async () => {
     const [one, other] = [await newGroup(), await newGroup()]
     const { id } = await say(asha, one)
-    expect((await ben.request(messageRead, { chatId: other, messageId: id })).body.code).toBe('MESSAGE_NOT_FOUND')
-    expect((await ben.request(messageRead, { chatId: one, messageId: id })).status).toBe(200)
+    const headers = { authorization: `Bearer ${ben.token}`, 'content-type': 'application/json' }
+    const markIn = async (chatId: string) =>
+      (await fetch(`${server.url}/api/chats/${chatId}/read`, { method: 'POST', headers, body: JSON.stringify({ messageId: id }) })).json()
+    expect(await markIn(other)).toMatchObject({ success: false, code: 'MESSAGE_NOT_FOUND' })
+    expect(await markIn(one)).toMatchObject({ success: true, chatId: one })
+  })
+
+  test('over REST as over a socket, a message says by itself which chat was read', async () => {
+    const chatId = await newGroup()
+    const { id, seq } = await say(asha, chatId)
+    expect(await ben.ask(messageRead, { messageId: id })).toMatchObject({ chatId, readSeq: seq })
+    expect(await carla.ask(messageRead, { chatId, seq })).toMatchObject({ chatId, readSeq: seq })
   })
 
   test('somebody outside marks nothing (P3)', async () => {
