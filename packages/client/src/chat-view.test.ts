@@ -185,6 +185,22 @@ test('who is removed sees the view end and keeps nothing of it, live or on retur
   }
 })
 
+test('who is let in again sees the chat in the view that ended, also where both happened while they were away (C1, P2)', async () => {
+  const [meera, live, away] = [await person(), await person(), await person()]
+  const chatId = await group(meera, live, away)
+  await say(meera, chatId, 'a secret')
+  const views = [live, away].map(({ parley }) => parley.subscribe(chatId))
+  await Promise.all([...views.map((view) => until(view, isLive)), away.parley.connect()])
+  for (const { user } of [live, away]) await meera.parley.chats.removeMember({ chatId, userId: user.id })
+  await Promise.all(views.map((view) => until(view, ({ state }) => state === 'gone')))
+  away.parley.close()
+  for (const { user } of [live, away]) await meera.parley.chats.addMembers({ chatId, userId: user.id })
+  await away.parley.connect()
+  const { seq } = await say(meera, chatId, 'welcome back')
+  const shown = await Promise.all(views.map((view) => until(view, upTo(seq))))
+  expect(shown.map(({ messages }) => messages)).toEqual([await history(live, chatId), await history(away, chatId)])
+})
+
 test('a chat that one is not in, or that is none, is gone (P3)', async () => {
   const [meera, tomas] = [await person(), await person()]
   const chatId = await group(meera)

@@ -1,6 +1,7 @@
 /** One open chat: what `chat-fold.ts` makes of everything that is heard of it, and the requests that somebody looking at it causes. */
 import type { Message } from '@parley/protocol/messages'
 import { foldChatInput } from './chat-fold.ts'
+import type { OutgoingMessage } from './chat-outgoing.ts'
 import { type ChatSnapshot, sameSnapshot, snapshotOf } from './chat-snapshot.ts'
 import { type ChatInput, type ChatState, hasHole, type KeptChat, keptOf, newChatState, type StarredPage } from './chat-state.ts'
 import { callSafely } from './events.ts'
@@ -64,11 +65,7 @@ export class OpenChat {
 
   constructor(parts: OpenChatParts) {
     this.#parts = parts
-    for (const message of parts.outbox.of(parts.chatId)) {
-      this.#state = foldChatInput(this.#state, { kind: 'sending', sending: message })
-      if (message.status !== 'failed') continue
-      this.#state = foldChatInput(this.#state, { kind: 'failed', tempId: message.tempId, error: message.error })
-    }
+    this.#state = unknownBut(parts.outbox.of(parts.chatId))
     this.#current = snapshotOf(this.#state)
   }
 
@@ -132,12 +129,21 @@ export class OpenChat {
     }
     if (this.#state.unread.uncertain && this.#state.connected) this.#parts.onUncertain()
     this.#settle(before)
-    const next = snapshotOf(this.#state)
-    if (!sameSnapshot(this.#current, next)) {
-      this.#current = next
-      for (const listener of [...this.#listeners]) callSafely(listener)
-    }
+    this.#show()
     if (this.#state !== before) this.#parts.onChange()
+  }
+
+  /** It's another stay in the chat: of the one before nothing is known any more. */
+  startOver(): void {
+    this.#state = unknownBut(this.#parts.outbox.of(this.chatId))
+    this.#show()
+  }
+
+  #show() {
+    const next = snapshotOf(this.#state)
+    if (sameSnapshot(this.#current, next)) return
+    this.#current = next
+    for (const listener of [...this.#listeners]) callSafely(listener)
   }
 
   /** What the chat's stream told to be stored needs no sending any more. */
@@ -187,6 +193,14 @@ export class OpenChat {
     this.#parts.outbox.add(draftOf(message, { chatId: this.chatId, tempId, quoted, userId }))
     return tempId
   }
+}
+
+/** A chat of which nothing is known but what is being sent there. */
+function unknownBut(outgoing: readonly OutgoingMessage[]): ChatState {
+  return outgoing.reduce((state, message) => {
+    const sending = foldChatInput(state, { kind: 'sending', sending: message })
+    return message.status === 'failed' ? foldChatInput(sending, { kind: 'failed', tempId: message.tempId, error: message.error }) : sending
+  }, newChatState)
 }
 
 type HistoryPage = Awaited<ReturnType<Requests['messages']['listMessages']>>

@@ -1,5 +1,5 @@
 /** The open chats of one client: those that somebody looks at, and the last ones that somebody did. */
-import { later, waitAfter } from './backoff.ts'
+import { backoffMs, later, waitAfter } from './backoff.ts'
 import { chatIdOf, type Frame } from './chat-frame.ts'
 import type { ChatSnapshot } from './chat-snapshot.ts'
 import type { ChatInput, KeptChat } from './chat-state.ts'
@@ -27,8 +27,11 @@ interface ChatViewsParts {
 const noSuchChat: readonly string[] = ['CHAT_NOT_FOUND', 'VALIDATION_FAILED']
 /** Chats that nobody looks at any more are followed and kept up to this number; then the one that was left first is dropped. */
 const followed = 50
-/** Milliseconds between two times that the server is asked to count. */
-const recountMs = 1_000
+
+interface Reading {
+  /** Of the connection. */
+  readonly epoch: number
+}
 
 const keyOf = (chatId: string) => `chat/${chatId}`
 
@@ -37,9 +40,10 @@ export class ChatViews {
   readonly #open = new Map<string, OpenChat>()
   /** Those that nobody looks at, the one left last at the end. */
   readonly #left = new Set<OpenChat>()
-  readonly #counting = new Set<OpenChat>()
-  /** Chats that are being read, over the connection of this number. */
-  readonly #reading = new Map<OpenChat, number>()
+  /** Chats whose unread messages are being counted, over the connection of this number. */
+  readonly #counting = new Map<OpenChat, number>()
+  /** Chats that are being read: the last reading of each. */
+  readonly #reading = new Map<OpenChat, Reading>()
   #epoch = 0
 
   constructor(parts: ChatViewsParts) {
@@ -52,6 +56,7 @@ export class ChatViews {
     this.#left.delete(chat)
     const view = chat.view(listener)
     if (known === undefined) void this.#start(chat)
+    else this.returned(chatId)
     return view
   }
 
@@ -87,8 +92,28 @@ export class ChatViews {
     for (const chat of [...this.#open.values()]) chat.put({ kind: 'lost' })
   }
 
+  /** I may be in this chat again: who still looks at it sees it again. */
+  returned(chatId: string): void {
+    const chat = this.#open.get(chatId)
+    if (chat?.state.phase !== 'gone') return
+    chat.startOver()
+    const userId = this.#parts.onlineAs()
+    if (userId === undefined) return
+    chat.put({ kind: 'catching_up', userId })
+    void this.#read(chat)
+  }
+
+  /** What was told while this device was away can't be told any more. */
+  allReturned(): void {
+    for (const chatId of [...this.#open.keys()]) this.returned(chatId)
+  }
+
+  /** Nobody's chats: what ends here isn't for the next who logs in. */
   endAll(): void {
-    for (const chat of [...this.#open.values()]) chat.put({ kind: 'gone' })
+    for (const chat of [...this.#open.values()]) {
+      chat.put({ kind: 'gone' })
+      this.#drop(chat)
+    }
   }
 
   /** Goes on following what was kept, so that it is there as it is now when it's looked at, also without a connection. */
@@ -109,8 +134,8 @@ export class ChatViews {
       onHole: catchUp,
       onUncertain: () => void this.#count(chat),
       onChange: () => {
-        if (chat.state.phase === 'gone') this.#drop(chat)
-        else if (chat.state.phase === 'open') keeper.put(keyOf(chatId), () => chat.kept)
+        if (chat.state.phase !== 'loading') keeper.put(keyOf(chatId), () => chat.kept)
+        if (chat.state.phase === 'gone' && !chat.watched) this.#drop(chat)
       },
       onLeft: () => this.#leave(chat),
       onRead: (seq) => onRead(chatId, seq),
@@ -121,6 +146,7 @@ export class ChatViews {
 
   #leave(chat: OpenChat) {
     if (this.#open.get(chat.chatId) !== chat) return
+    if (chat.state.phase === 'gone') return this.#drop(chat)
     this.#left.add(chat)
     const [first] = this.#left
     if (this.#left.size > followed && first !== undefined) this.#drop(first)
@@ -140,7 +166,7 @@ export class ChatViews {
     if (userId !== undefined) chat.put({ kind: 'catching_up', userId })
     if (chat.state.phase === 'loading') await this.#restore(chat)
     if (this.#parts.onlineAs() === undefined) return
-    if (chat.state.phase === 'loading') await this.#read(chat)
+    if (chat.state.phase === 'loading') await this.#readOnce(chat)
     else this.#parts.catchUp()
   }
 
@@ -152,39 +178,47 @@ export class ChatViews {
     if (kept !== undefined && userId !== undefined) chat.put({ kind: 'restored', userId, kept })
   }
 
+  async #readOnce(chat: OpenChat): Promise<void> {
+    if (this.#reading.get(chat)?.epoch !== this.#epoch) await this.#read(chat)
+  }
+
+  /** Reads the chat until there is an answer; one to an earlier reading counts no more. */
   async #read(chat: OpenChat): Promise<void> {
-    const epoch = this.#epoch
-    if (this.#reading.get(chat) === epoch) return
-    this.#reading.set(chat, epoch)
-    for (let failures = 0; epoch === this.#epoch; failures += 1) {
+    const reading: Reading = { epoch: this.#epoch }
+    this.#reading.set(chat, reading)
+    const isLatest = () => reading.epoch === this.#epoch && this.#reading.get(chat) === reading
+    for (let failures = 0; isLatest(); failures += 1) {
       try {
         const answer = await chat.read()
-        if (epoch === this.#epoch) chat.put(answer)
+        if (isLatest()) chat.put(answer)
         break
       } catch (cause) {
         const error = asParleyError(cause)
         if (noSuchChat.includes(error.code)) {
-          chat.put({ kind: 'gone' })
+          if (isLatest()) chat.put({ kind: 'gone' })
           break
         }
         await later(waitAfter(error, failures))
       }
     }
-    if (this.#reading.get(chat) === epoch) this.#reading.delete(chat)
+    if (this.#reading.get(chat) === reading) this.#reading.delete(chat)
   }
 
-  /** What is unread is counted by the server where it can't be known from here. */
+  /** What is unread is counted by the server where it can't be known from here; until its answer settles it, further and further apart. */
   async #count(chat: OpenChat): Promise<void> {
-    if (this.#counting.has(chat)) return
-    this.#counting.add(chat)
-    try {
-      const { chat: counted } = await this.#parts.requests.chats.getChat({ chatId: chat.chatId })
-      chat.put({ kind: 'counted', counted: { ...counted, positions: counted.members } })
-    } catch {
-      // It stays uncertain, and is asked for when something happens there again.
+    const epoch = this.#epoch
+    if (this.#counting.get(chat) === epoch) return
+    this.#counting.set(chat, epoch)
+    const isOpen = () => epoch === this.#epoch && this.#open.get(chat.chatId) === chat
+    for (let asked = 1; isOpen() && chat.state.unread.uncertain; asked += 1) {
+      try {
+        const { chat: counted } = await this.#parts.requests.chats.getChat({ chatId: chat.chatId })
+        if (isOpen()) chat.put({ kind: 'counted', counted: { ...counted, positions: counted.members } })
+        await later(backoffMs(asked))
+      } catch (cause) {
+        await later(waitAfter(asParleyError(cause), asked))
+      }
     }
-    await later(recountMs)
-    this.#counting.delete(chat)
-    if (chat.state.unread.uncertain && chat.state.connected && this.#open.has(chat.chatId)) void this.#count(chat)
+    if (this.#counting.get(chat) === epoch) this.#counting.delete(chat)
   }
 }

@@ -221,6 +221,7 @@ export class Device {
     const isKnown = this.#list?.state.phase === 'open' && !fromNothing
     if (isKnown) this.#list?.put({ kind: 'caught_up' })
     else void this.#list?.readAll()
+    if (fromNothing) this.#views.allReturned()
     if (this.#woken) return
     this.#woken = true
     void this.#views.wake()
@@ -242,6 +243,7 @@ export class Device {
 
   #entry(entry: Parameters<ConstructorParameters<typeof CatchUp>[0]['onEntry']>[0]) {
     this.#list?.put({ kind: 'entry', entry })
+    if (entry.kind === 'membership' && entry.member) this.#views.returned(entry.chatId)
     if ('chatId' in entry) this.#views.put(entry.chatId, entry.kind === 'membership' && !entry.member ? { kind: 'gone' } : own(entry))
   }
 
