@@ -44,6 +44,8 @@ export interface Actor {
 export type Act = (actor: Actor) => Promise<unknown>
 
 const remembered = 50
+/** The most that somebody says at once. */
+const atOnce = 20
 const emojis = ['👍', '🎉', '😢'] as const
 /** How long somebody who goes stays away, in milliseconds: longer than it may take until everybody knows. */
 const absence = 22_000
@@ -61,6 +63,9 @@ async function send(actor: Actor, devices: readonly Client[], hangUp = false): P
 }
 
 const say: Act = (actor) => send(actor, [actor.client])
+
+/** Several at once, of which the servers store many together. */
+const burst: Act = (actor) => Promise.all(Array.from({ length: actor.random.whole(2, atOnce) }, () => say(actor)))
 
 /** Every attempt to use what was sent before; a person who has sent nothing yet sends. */
 const withSent =
@@ -153,7 +158,8 @@ async function goAway({ client, twin }: Actor): Promise<void> {
 
 /** With how many of a hundred acts, about, each of them is chosen. */
 export const acts: readonly (readonly [share: number, act: Act])[] = [
-  [56, say],
+  [40, say],
+  [16, burst],
   [5, (actor) => send(actor, [actor.client], true)],
   [7, (actor) => send(actor, [actor.client, actor.twin])],
   [3, withSent(({ twin }, { chat, text, clientId }) => twin.send(chat, text, clientId))],

@@ -14,7 +14,7 @@ export interface WorkloadOptions {
 }
 
 /** How many things a device does at the same time. */
-const hands = 6
+const hands = 3
 /** Between two acts of one hand, in milliseconds, so that the machine isn't all that is tortured. */
 const rest = { from: 10, to: 60 }
 /** Who only talks or listens in one chat, as the runner says. */
