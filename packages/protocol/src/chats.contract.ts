@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { command, event, route } from './define.ts'
 import { Id, PageLimit, Seq, Timestamp, text, trimmed } from './fields.ts'
-import { Message } from './messages.contract.ts'
+import { Message } from './message.ts'
 import { PublicUser } from './users.contract.ts'
 
 export const ChatType = z.enum(['private', 'group'])

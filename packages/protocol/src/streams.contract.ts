@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { Chat, ChatDraft, MySettings } from './chats.contract.ts'
 import { command, event } from './define.ts'
 import { Id, Seq, text } from './fields.ts'
-import { Message } from './messages.contract.ts'
+import { Message } from './message.ts'
 import { UserSettings } from './users.contract.ts'
 
 /** How many numbers of a stream one answer covers; who is further behind starts over from the newest. */
