@@ -27,6 +27,8 @@ export interface RunOptions {
   /** Whether it's enough, asked between two faults. */
   readonly enough: (tally: Tally) => boolean
   readonly say: (line: string) => void
+  /** Ends the run, and leaves nothing behind. */
+  readonly signal?: AbortSignal
   /** Lies between servers and clients; what a server that breaks its word would look like. */
   readonly tamper?: (world: () => World | null) => () => Tampering
 }
@@ -48,7 +50,7 @@ interface Stage extends RunOptions {
   readonly tally: Tally
 }
 
-/** @throws when a server doesn't come back */
+/** @throws when a server doesn't come back, or where it is ended from outside */
 export async function runTorture(options: RunOptions): Promise<Readings> {
   const { configuration, dataDir, log, seed, say } = options
   let world: World | null = null
@@ -72,7 +74,7 @@ export async function runTorture(options: RunOptions): Promise<Readings> {
       })
     })
     const stage = { ...options, installation, world, workload, viewers, tally: new Tally(log) }
-    return await torment(stage).finally(() => {
+    return await unlessAborted(options.signal, torment(stage)).finally(() => {
       workload.close()
       for (const viewer of viewers) viewer.close()
     })
@@ -110,6 +112,12 @@ async function torment(stage: Stage): Promise<Readings> {
   say(await caughtUp(stage))
   for (const viewer of viewers) for (const screen of viewer.screens) screen.write()
   return await readEverything(installation.nodes[0]?.server.url ?? '', world, ({ name }) => workload.device(`${name}/1`).token)
+}
+
+async function unlessAborted<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+  const aborted = Promise.withResolvers<never>()
+  signal?.addEventListener('abort', () => aborted.reject(new Error('stopped')), { once: true })
+  return await Promise.race([work, aborted.promise])
 }
 
 const meansOf = ({ nodes, disk }: Installation): Means => ({ clock: nodes.every(({ clock }) => clock !== null), disk: disk !== null })

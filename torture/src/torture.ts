@@ -38,6 +38,8 @@ const mostTimes = 4
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const text = { type: 'string' } as const
+const stopped = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort())
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -58,7 +60,7 @@ async function torture({ seed, minutes, sends, kills, pace, configuration }: Wis
   say(`seed ${seed}, ${configuration}: ${minutes} minutes, ${sends} sends and ${kills} kills at least, pace ${pace}; logs in ${dataDir}`)
   const log = new Log(join(dataDir, 'history.jsonl'))
   const readings = await runTorture({
-    ...{ seed, configuration, pace, dataDir, log, say },
+    ...{ seed, configuration, pace, dataDir, log, say, signal: stopped.signal },
     enough: (tally) => tally.minutes >= minutes * mostTimes || (tally.minutes >= minutes && tally.sends >= sends && tally.kills >= kills),
   })
   log.close()
