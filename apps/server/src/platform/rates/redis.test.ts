@@ -32,7 +32,7 @@ describeRedis('rates in Redis', (redis) => {
       })
       .toBe(2)
 
-  describe('as any', () => ratesSuite(() => one))
+  describe('as every counter', () => ratesSuite(() => one))
 
   test('servers count together', async () => {
     const rate = { name: 'together', points: 4, seconds: 60 }
