@@ -24,6 +24,7 @@ export interface AccountOptions {
   readonly onLogin: (userId: string) => void
   /** Somebody logged in in another tab. */
   readonly onLoginElsewhere: () => void
+  readonly onDiscardedElsewhere: (tempId: string) => void
 }
 
 /** Tokens are refreshed by themselves, so there is no method for it. */
@@ -48,6 +49,7 @@ export function openAccount({
   whoAmI,
   onLogin,
   onLoginElsewhere,
+  onDiscardedElsewhere,
   ...options
 }: AccountOptions): Account {
   const store = options.tokenStore ?? memoryTokens()
@@ -74,7 +76,7 @@ export function openAccount({
   }
   const shared = name !== undefined && (shareConnection ?? inBrowser()) && tabsCanShare()
   const line: Line = shared
-    ? new SharedLine({ ...own, name, whoAmI, onChangeElsewhere, onReplaced: () => tell('logout') })
+    ? new SharedLine({ ...own, name, whoAmI, onChangeElsewhere, onDiscardedElsewhere, onReplaced: () => tell('logout') })
     : new Connection(own)
 
   async function begin<Answer extends { user: { id: string }; tokens: Tokens }>(answer: Answer): Promise<Answer> {

@@ -40,6 +40,23 @@ export interface Outbox {
   readonly tempIds: ReadonlyMap<string, string>
 }
 
+/** What is to be sent, quoting what it answers as far as that is known here. */
+export function draftOf(
+  message: { readonly content: string | NonNullable<Message['content']>; readonly replyTo?: string; readonly mentions?: readonly string[] },
+  { chatId, tempId, quoted, userId }: { chatId: string; tempId: string; quoted: Message | undefined; userId: string },
+): Draft {
+  const { content, replyTo, mentions } = message
+  const unknown = replyTo === undefined ? null : { id: replyTo, senderId: userId, content: null }
+  return {
+    tempId,
+    chatId,
+    content: typeof content === 'string' ? { type: 'text', text: content } : content,
+    replyTo: quoted ? { id: quoted.id, senderId: quoted.senderId, content: quoted.content } : unknown,
+    mentions: mentions ?? [],
+    createdAt: new Date().toISOString(),
+  }
+}
+
 export const emptyOutbox: Outbox = { outgoing: [], tempIds: new Map() }
 
 const without = (outgoing: readonly OutgoingMessage[], tempId: string) => outgoing.filter((message) => message.tempId !== tempId)

@@ -1,12 +1,12 @@
 /** One open chat: what `chat-fold.ts` makes of everything that is heard of it, and the requests that somebody looking at it causes. */
 import type { Message } from '@parley/protocol/messages'
 import { foldChatInput } from './chat-fold.ts'
-import type { OutgoingMessage } from './chat-outgoing.ts'
+import { draftOf, type OutgoingMessage } from './chat-outgoing.ts'
 import { type ChatSnapshot, sameSnapshot, snapshotOf } from './chat-snapshot.ts'
 import { type ChatInput, type ChatState, hasHole, type KeptChat, keptOf, newChatState, type StarredPage } from './chat-state.ts'
 import { callSafely } from './events.ts'
 import type { Operations } from './operations.ts'
-import { draftOf, type Outbox } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
 import { ParleyError } from './parley-error.ts'
 import { newTempId } from './temp-id.ts'
 

@@ -31,6 +31,7 @@ test('a server that can’t count is asked again further and further apart, and 
     ...{ keeper, requestsAs: () => requests, userId: () => myId },
     connectionState: () => 'online',
     tell: () => {},
+    onDiscarded: () => {},
   })
   const views = new ChatViews({
     ...{ requests, keeper, outbox, onlineAs: () => myId, userId: () => myId },

@@ -85,13 +85,13 @@ export function createClient(options: ClientOptions = {}): Parley {
   })
 
   const account = openAccount({
-    ...{ url, timeoutMs, http, events },
-    byCookie,
+    ...{ url, byCookie, timeoutMs, http, events },
     tokenStore: options.tokenStore,
     shareConnection: options.shareConnection,
     whoAmI: async () => (await operations.auth.checkSession()).user?.id,
     onLogin: (userId) => device.loggedInAs(userId),
     onLoginElsewhere: () => device.loggedIn(),
+    onDiscardedElsewhere: (tempId) => device.discarded(tempId),
   })
   const { line } = account
 

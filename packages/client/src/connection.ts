@@ -96,6 +96,9 @@ export class Connection implements Line {
     if (change === 'login' && this.#wanted) void this.#attempt()
   }
 
+  /** A connection of one's own: there is nobody else. */
+  discarded(): void {}
+
   close(): void {
     this.#closed = true
     this.#wanted = false

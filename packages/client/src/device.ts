@@ -19,7 +19,7 @@ import type { Store } from './store.ts'
 
 interface DeviceParts {
   readonly url: string
-  readonly line: Pick<Line, 'state' | 'opened' | 'want'>
+  readonly line: Pick<Line, 'state' | 'opened' | 'want' | 'discarded'>
   readonly requests: Operations
   /** The same as this very person, or not at all. */
   readonly requestsAs: (userId: string) => Operations
@@ -63,7 +63,11 @@ export class Device {
     const tell = (chatId: string, input: ChatInput) => this.#tell(chatId, input)
     this.#keeper = new Keeper({ ...parts, onFailure: (cause) => parts.warn('unable to keep anything; it goes on in memory', cause) })
     const keeper = this.#keeper
-    this.#outbox = new Outbox({ keeper, tell, requestsAs, userId: () => this.#userId, connectionState: () => line.state })
+    this.#outbox = new Outbox({
+      ...{ keeper, tell, requestsAs, userId: () => this.#userId },
+      connectionState: () => line.state,
+      onDiscarded: (tempId) => line.discarded(tempId),
+    })
     this.#marks = new Marks({
       ...{ keeper, requestsAs, onlineAs },
       show: (chatId, reached) => this.#moved(chatId, { userId: this.#userId ?? '', ...reached }),
@@ -116,6 +120,11 @@ export class Device {
   /** Somebody logged in, here or in another tab: what was said before it was known by whom is nobody's. */
   loggedIn(): void {
     if (this.#userId === undefined) this.#outbox.end()
+  }
+
+  /** A message isn't to be sent after all, as somebody said in another tab. */
+  discarded(tempId: string): void {
+    this.#outbox.discard(tempId)
   }
 
   subscribe(chatId: string, listener?: (current: ChatSnapshot) => void): ChatView {

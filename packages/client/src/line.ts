@@ -20,6 +20,8 @@ export interface Line {
   open(): Promise<Opened>
   /** Somebody listens: connect when there's a session, quietly. */
   want(): void
+  /** A message of this id isn't to be sent after all: tells whoever else may be about to. */
+  discarded(tempId: string): void
   sessionChanged(change: SessionChange): void
   /** Offline until `open()`. */
   close(): void

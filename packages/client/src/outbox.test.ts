@@ -20,7 +20,7 @@ function setUp(failures: ParleyError[]) {
     requestsAs: () => ({
       messages: { sendMessage: () => Promise.reject(failures.shift() ?? new ParleyError('REPLY_NOT_FOUND', 'refused')) },
     }),
-    ...{ keeper, userId: () => 'me', connectionState: () => 'online', tell: () => {} },
+    ...{ keeper, userId: () => 'me', connectionState: () => 'online', tell: () => {}, onDiscarded: () => {} },
   })
   return { outbox, store, failures }
 }

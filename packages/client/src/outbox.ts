@@ -1,5 +1,4 @@
 /** What was sent from here and isn't known to be stored yet, in all chats: kept on disk before it leaves, and sent until it is stored or refused. */
-import type { Message } from '@parley/protocol/messages'
 import { waitAfter } from './backoff.ts'
 import type { Draft, OutgoingMessage, Sending } from './chat-outgoing.ts'
 import type { ChatInput } from './chat-state.ts'
@@ -33,6 +32,8 @@ interface OutboxParts {
   readonly connectionState: () => ConnectionState
   /** Tells whoever shows the chat. */
   readonly tell: (chatId: string, input: ChatInput) => void
+  /** One was taken back here: other tabs may have it as well. */
+  readonly onDiscarded: (tempId: string) => void
 }
 
 /** The server's own mistakes may be about one message: then it isn't tried for ever. */
@@ -53,6 +54,8 @@ export class Outbox {
   /** Chats in which somebody is sending what there is. */
   readonly #busy = new Set<string>()
   readonly #pauses = new Set<() => void>()
+  /** What was taken back, here or in another tab: what was read from disk before may still hold it. */
+  readonly #discarded = new Set<string>()
   /** Not on disk yet. */
   readonly #unkept = new Set<string>()
   readonly #orders = new Map<string, number>()
@@ -95,7 +98,7 @@ export class Outbox {
   async restore(): Promise<void> {
     const kept = [...(await this.#parts.keeper.load('outbox/')).values()] as KeptDraft[]
     for (const { draft, order, refused } of kept.toSorted((one, other) => one.order - other.order)) {
-      if (this.#find(draft.tempId) !== undefined) continue
+      if (this.#find(draft.tempId) !== undefined || this.#discarded.has(draft.tempId)) continue
       this.#orders.set(draft.tempId, order)
       this.#show(this.#sending(draft))
       if (refused !== undefined) this.#fail(draft.tempId, new ParleyError(refused.code, refused.message))
@@ -108,6 +111,14 @@ export class Outbox {
     if (this.#find(tempId) === undefined) return
     this.#replace(this.#current.filter((message) => message.tempId !== tempId))
     this.#parts.keeper.put(keyOf(tempId), () => undefined)
+  }
+
+  /** It isn't to be sent after all, as somebody said here or in another tab. */
+  discard(tempId: string): void {
+    const chatId = this.#find(tempId)?.chatId
+    this.#discarded.add(tempId)
+    this.settle(tempId)
+    if (chatId !== undefined) this.#parts.tell(chatId, { kind: 'discarded', tempId })
   }
 
   /** Nothing need wait any longer: there may be a way to the server. */
@@ -129,7 +140,7 @@ export class Outbox {
   }
 
   #sending(draft: Draft): Sending {
-    const { tempId, chatId } = draft
+    const { tempId } = draft
     return {
       ...draft,
       retry: () => {
@@ -139,10 +150,10 @@ export class Outbox {
         this.wake()
       },
       discard: () => {
-        this.settle(tempId)
+        this.discard(tempId)
         // At once: what was taken back doesn't leave after all, however soon the page goes.
         void this.#parts.keeper.keep(keyOf(tempId), undefined)
-        this.#parts.tell(chatId, { kind: 'discarded', tempId })
+        this.#parts.onDiscarded(tempId)
       },
     }
   }
@@ -231,22 +242,5 @@ export class Outbox {
       const timer = this.#parts.connectionState() === 'offline' ? undefined : setTimeout(end, milliseconds)
       this.#pauses.add(end)
     })
-  }
-}
-
-/** What is to be sent, quoting what it answers as far as that is known here. */
-export function draftOf(
-  message: { readonly content: string | NonNullable<Message['content']>; readonly replyTo?: string; readonly mentions?: readonly string[] },
-  { chatId, tempId, quoted, userId }: { chatId: string; tempId: string; quoted: Message | undefined; userId: string },
-): Draft {
-  const { content, replyTo, mentions } = message
-  const unknown = replyTo === undefined ? null : { id: replyTo, senderId: userId, content: null }
-  return {
-    tempId,
-    chatId,
-    content: typeof content === 'string' ? { type: 'text', text: content } : content,
-    replyTo: quoted ? { id: quoted.id, senderId: quoted.senderId, content: quoted.content } : unknown,
-    mentions: mentions ?? [],
-    createdAt: new Date().toISOString(),
   }
 }

@@ -9,6 +9,7 @@ import {
   createClient,
   type EventName,
   type Events,
+  memoryStore,
   memoryTokens,
   type OwnUser,
   type Parley,
@@ -349,4 +350,36 @@ test('a tab whose session is another than that of the connection does not take i
   expect((await third.parley.connect()).user.id).toBe(tomas.user.id)
   expect((await leader.parley.connect()).user.id).toBe(tomas.user.id)
   await haveSockets(1)
+})
+
+test('what is taken back in one tab is sent by no other', async () => {
+  const [tokenStore, store] = [{ ...memoryTokens(), sharedAs: randomUUID() }, memoryStore()]
+  let cut = false
+  const open = () =>
+    client({
+      ...{ tokenStore, store, shareConnection: true },
+      fetch: async (...request) => {
+        if (cut) throw new TypeError('the network is gone')
+        return fetch(...request)
+      },
+    })
+  const [tab, other] = [open(), open()]
+  const { user } = await register(tab)
+  const friend = await friendOf(user)
+  const view = tab.subscribe(friend.chatId)
+  await until(view, ({ state }) => state === 'live')
+  cut = true
+  for (const parley of [tab, other]) parley.close()
+  view.send({ content: 'a mistake' })
+  await expect.poll(async () => JSON.stringify([...(await store.read(''))])).toContain('a mistake')
+  const shown = other.subscribe(friend.chatId)
+  await until(shown, ({ outgoing }) => outgoing.length === 1)
+  tab.outbox.current[0]?.discard()
+  await until(shown, ({ outgoing }) => outgoing.length === 0)
+  expect(other.outbox.current).toEqual([])
+  cut = false
+  await Promise.all([tab, other].map((parley) => parley.connect()))
+  const { seq } = await friend.say('silence')
+  const current = await until(shown, ({ state, appliedSeq }) => state === 'live' && appliedSeq >= seq)
+  expect(textsOf(current)).toEqual(['silence'])
 })

@@ -20,6 +20,8 @@ export interface SharedLineOptions extends ConnectionOptions {
   readonly whoAmI: () => Promise<string | undefined>
   /** Another tab logged in or out, or learnt that the session is over. */
   readonly onChangeElsewhere: (change: SessionChange) => void
+  /** In another tab somebody said that a message isn't to be sent after all. */
+  readonly onDiscardedElsewhere: (tempId: string) => void
   /** Somebody else logged in in another tab: the person whose connection this was isn't any more. */
   readonly onReplaced: () => void
 }
@@ -92,6 +94,10 @@ export class SharedLine implements Line {
     this.#sessionIs(change)
   }
 
+  discarded(tempId: string): void {
+    this.#channel.postMessage({ kind: 'discarded', tempId } satisfies TabMessage)
+  }
+
   close(): void {
     this.#closed = true
     this.#wanted = false
@@ -115,7 +121,8 @@ export class SharedLine implements Line {
       if (message.change === 'login') this.#formerId ??= this.#userId
       this.#sessionIs(message.change)
       this.#options.onChangeElsewhere(message.change)
-    } else if (message.kind === 'hello' || message.kind === 'command') this.#leader?.receive(message)
+    } else if (message.kind === 'discarded') this.#options.onDiscardedElsewhere(message.tempId)
+    else if (message.kind === 'hello' || message.kind === 'command') this.#leader?.receive(message)
     else this.#follower?.receive(message)
   }
 

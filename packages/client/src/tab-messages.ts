@@ -61,7 +61,13 @@ interface SessionMessage {
   readonly change: SessionChange
 }
 
-export type TabMessage = LeaderMessage | FollowerMessage | SessionMessage
+/** To all, from whichever tab: a message of this id isn't to be sent after all. */
+interface DiscardedMessage {
+  readonly kind: 'discarded'
+  readonly tempId: string
+}
+
+export type TabMessage = LeaderMessage | FollowerMessage | SessionMessage | DiscardedMessage
 
 /** A leader that hasn't answered for this long counts as frozen: what it was asked for then is off. Milliseconds. */
 export const leaderPatienceMs = 5000
