@@ -1,13 +1,11 @@
 /** What this device knows of one account, beside what it asks for: open chats, the list of them, what is being sent; kept between two starts. */
-import type { Chat } from '@parley/protocol/chats'
 import { CatchUp, type Place } from './catch-up.ts'
 import { type Frame, frameNames } from './chat-frame.ts'
-import { ChatList, type ChatListSnapshot, type ChatListView } from './chat-list.ts'
+import type { ChatListSnapshot, ChatListView } from './chat-list.ts'
 import type { Mine } from './chat-list-fold.ts'
 import type { ChatSnapshot } from './chat-snapshot.ts'
-import type { ChatInput, OwnEntry, Position } from './chat-state.ts'
+import type { ChatInput } from './chat-state.ts'
 import type { ChatView } from './chat-view.ts'
-import { ChatViews } from './chat-views.ts'
 import type { ConnectionState, EventName, Events } from './events.ts'
 import { Keeper } from './keeper.ts'
 import type { Line } from './line.ts'
@@ -15,6 +13,7 @@ import { Marks } from './marks.ts'
 import type { Operations } from './operations.ts'
 import { Outbox, type OutboxView } from './outbox.ts'
 import { showingAtOnce } from './own-changes.ts'
+import { ShownChats } from './shown-chats.ts'
 import type { Store } from './store.ts'
 
 interface DeviceParts {
@@ -44,58 +43,51 @@ export class Device {
   readonly #keeper: Keeper
   readonly #outbox: Outbox
   readonly #marks: Marks
-  readonly #views: ChatViews
+  readonly #chats: ShownChats
   readonly #catchUp: CatchUp
   /** The operations of the contract, as far as what they do is shown here at once. */
   readonly requests: Operations
-  #list: ChatList | undefined
   #userId: string | undefined
   #started: Promise<void> | undefined
-  #kept: Kept | undefined
   /** Of the connection. */
   #epoch = 0
-  #woken = false
 
   constructor(parts: DeviceParts) {
     this.#parts = parts
     const { requests, requestsAs, line } = parts
+    const userId = () => this.#userId
     const onlineAs = () => this.#onlineAs()
-    const tell = (chatId: string, input: ChatInput) => this.#tell(chatId, input)
-    this.#keeper = new Keeper({ ...parts, onFailure: (cause) => parts.warn('unable to keep anything; it goes on in memory', cause) })
-    const keeper = this.#keeper
+    const tell = (chatId: string, input: ChatInput) => this.#chats.tell(chatId, input)
+    const keeper = new Keeper({ ...parts, onFailure: (cause) => parts.warn('unable to keep anything; it goes on in memory', cause) })
+    this.#keeper = keeper
     this.#outbox = new Outbox({
-      ...{ keeper, tell, requestsAs, userId: () => this.#userId },
+      ...{ keeper, tell, requestsAs, userId },
       connectionState: () => line.state,
       onDiscarded: (tempId) => line.discarded(tempId),
     })
     this.#marks = new Marks({
       ...{ keeper, requestsAs, onlineAs },
-      show: (chatId, reached) => this.#moved(chatId, { userId: this.#userId ?? '', ...reached }),
+      show: (chatId, reached) => this.#chats.moved(chatId, { userId: this.#userId ?? '', ...reached }),
     })
-    this.#views = new ChatViews({
-      ...{ requests, keeper, outbox: this.#outbox, onlineAs },
-      userId: () => this.#userId,
+    this.#chats = new ShownChats({
+      ...{ line, requests, keeper, outbox: this.#outbox, marks: this.#marks, onlineAs, userId },
       started: async () => this.#started,
       catchUp: () => void this.#catchUp.run(),
-      onRead: (chatId, seq) => this.#marks.read(chatId, seq),
+      isFollowing: () => this.#catchUp.place !== undefined,
     })
     this.#catchUp = new CatchUp({
       sync: requests.streams.sync,
-      behind: () => this.#views.behind(),
-      onEntry: (entry) => this.#entry(entry),
-      onHead: (head) => {
-        this.#list?.put({ kind: 'head', head })
-        this.#views.put(head.chatId, { kind: 'counted', counted: head })
-      },
-      onCaughtUp: (fromNothing) => this.#caughtUp(fromNothing),
-      onPlace: () => this.#keepMine(),
+      behind: () => this.#chats.behind(),
+      onEntry: (entry) => this.#chats.entry(entry),
+      onHead: (head) => this.#chats.head(head),
+      onCaughtUp: (fromNothing) => this.#chats.caughtUp(fromNothing),
+      onPlace: () => this.#keepPlace(),
     })
     this.requests = showingAtOnce({
-      ...{ requests, tell },
-      chat: (chatId) => this.#views.get(chatId)?.state.chat ?? this.#list?.state.chats.get(chatId)?.chat ?? undefined,
-      viewOf: (messageId) => this.#views.withMessage(messageId),
-      userId: () => this.#userId,
-      onChat: (chat) => this.#read(chat),
+      ...{ requests, tell, userId },
+      chat: (chatId) => this.#chats.chat(chatId),
+      viewOf: (messageId) => this.#chats.withMessage(messageId),
+      onChat: (chat) => this.#chats.read(chat),
     })
     this.#listen()
   }
@@ -129,16 +121,16 @@ export class Device {
 
   subscribe(chatId: string, listener?: (current: ChatSnapshot) => void): ChatView {
     this.start()
-    const view = this.#views.subscribe(chatId, listener)
+    const view = this.#chats.subscribe(chatId, listener)
     this.#parts.line.want()
     return view
   }
 
   chatList(listener?: (current: ChatListSnapshot) => void): ChatListView {
     this.start()
-    this.#list ??= this.#newList()
+    const view = this.#chats.chatList(listener)
     this.#parts.line.want()
-    return this.#list.view(listener)
+    return view
   }
 
   /** Finds what an earlier start of this client knew, and goes on with what it left undone. */
@@ -153,18 +145,12 @@ export class Device {
     on('connection', (state) => void this.#connectionIs(state))
     on('logged_out', () => void this.#end())
     on('user_stream', ({ entries }) => this.#catchUp.take(entries))
-    on('chat_created', ({ chat }) => this.#read(chat))
+    on('chat_created', ({ chat }) => this.#chats.read(chat))
     on('message_status_update', ({ chatId, userId, status, seq }) =>
-      this.#moved(chatId, { userId, deliveredSeq: seq, readSeq: status === 'read' ? seq : 0 }),
+      this.#chats.moved(chatId, { userId, deliveredSeq: seq, readSeq: status === 'read' ? seq : 0 }),
     )
     on('new_message', ({ tempId }) => this.#outbox.settle(tempId))
-    for (const name of frameNames) {
-      on(name, (payload) => {
-        const frame = { name, payload } as Frame
-        this.#list?.put({ kind: 'frame', frame })
-        this.#views.receive(frame)
-      })
-    }
+    for (const name of frameNames) on(name, (payload) => this.#chats.frame({ name, payload } as Frame))
   }
 
   async #restore(): Promise<void> {
@@ -172,33 +158,11 @@ export class Device {
     if (userId === undefined || !(await this.#parts.mayBe(userId)) || (this.#userId ?? userId) !== userId) return
     this.#userId = userId
     this.#keeper.belongTo(userId)
-    const kept = await this.#keeper.load(keptKey)
+    const kept = (await this.#keeper.load(keptKey)).get(keptKey) as Kept | undefined
     if (this.#userId !== userId) return
-    this.#kept = kept.get(keptKey) as Kept | undefined
-    if (this.#kept !== undefined) this.#catchUp.restore(this.#kept.place)
-    await this.#restoreList()
+    if (kept !== undefined) this.#catchUp.restore(kept.place)
+    if (kept?.mine !== undefined) await this.#chats.restore(kept.mine)
     await Promise.all([this.#outbox.restore(), this.#marks.restore()])
-  }
-
-  async #restoreList(): Promise<void> {
-    const mine = this.#kept?.mine
-    if (mine !== undefined && this.#userId !== undefined) await this.#list?.restore(this.#userId, mine)
-  }
-
-  #newList(): ChatList {
-    const list = new ChatList({
-      ...{ requests: this.#parts.requests, keeper: this.#keeper },
-      onRead: (chatId, seq) => this.#marks.read(chatId, seq),
-      onDelivered: (chatId, seq) => this.#marks.delivered(chatId, seq),
-      settings: () => this.#parts.line.opened?.user.settings ?? null,
-    })
-    const userId = this.#onlineAs()
-    if (this.#userId !== undefined && this.#kept?.mine !== undefined) void list.restore(this.#userId, this.#kept.mine)
-    if (userId === undefined) return list
-    // The device follows already; only the list itself is unknown.
-    list.connected(userId)
-    if (this.#catchUp.place !== undefined) void list.readAll()
-    return list
   }
 
   async #connectionIs(state: ConnectionState): Promise<void> {
@@ -213,8 +177,7 @@ export class Device {
     this.#userId = userId
     this.#keeper.belongTo(userId)
     this.#catchUp.connected()
-    this.#list?.connected(userId)
-    this.#views.connected()
+    this.#chats.connected(userId)
     void this.#catchUp.run()
     this.#outbox.wake()
     this.#marks.wake()
@@ -222,62 +185,24 @@ export class Device {
 
   #lost() {
     this.#catchUp.lost()
-    this.#list?.lost()
-    this.#views.lost()
-  }
-
-  #caughtUp(fromNothing: boolean) {
-    const isKnown = this.#list?.state.phase === 'open' && !fromNothing
-    if (isKnown) this.#list?.put({ kind: 'caught_up' })
-    else void this.#list?.readAll()
-    if (fromNothing) this.#views.allReturned()
-    if (this.#woken) return
-    this.#woken = true
-    void this.#views.wake()
+    this.#chats.lost()
   }
 
   /** What one person saw is not for the next who logs in. */
   async #end(): Promise<void> {
     this.#userId = undefined
-    this.#kept = undefined
-    this.#woken = false
     this.#catchUp.forget()
     this.#outbox.end()
     this.#marks.end()
-    this.#views.endAll()
-    this.#list?.put({ kind: 'gone' })
-    this.#list = undefined
+    this.#chats.end()
     await this.#keeper.clear()
   }
 
-  #entry(entry: Parameters<ConstructorParameters<typeof CatchUp>[0]['onEntry']>[0]) {
-    this.#list?.put({ kind: 'entry', entry })
-    if (entry.kind === 'membership' && entry.member) this.#views.returned(entry.chatId)
-    if ('chatId' in entry) this.#views.put(entry.chatId, entry.kind === 'membership' && !entry.member ? { kind: 'gone' } : own(entry))
-  }
-
-  #moved(chatId: string, position: Position) {
-    this.#list?.put({ kind: 'position', chatId, position })
-    this.#views.put(chatId, { kind: 'position', position })
-  }
-
-  #read(chat: Chat) {
-    const list = this.#list
-    if (list !== undefined) list.put({ kind: 'read', chats: [chat], asked: list.state.turn })
-  }
-
-  #tell(chatId: string, input: ChatInput) {
-    this.#views.put(chatId, input)
-    if (input.kind === 'own') this.#list?.put({ kind: 'entry', entry: input.entry })
-    if (input.kind === 'position') this.#list?.put({ kind: 'position', chatId, position: input.position })
-  }
-
-  #keepMine() {
-    // A list that isn't open doesn't get further with it, and is read anew when it's opened.
-    this.#kept = undefined
-    this.#keeper.putLast(keptKey, () => {
-      const place = this.#catchUp.place
-      const mine = this.#list?.mine
+  #keepPlace() {
+    this.#chats.wentOn()
+    this.#keeper.putLast(keptKey, (): Kept | undefined => {
+      const { place } = this.#catchUp
+      const { mine } = this.#chats
       return place && { place, ...(mine && { mine }) }
     })
   }
@@ -288,5 +213,3 @@ export class Device {
     return userId !== undefined && userId === this.#userId ? userId : undefined
   }
 }
-
-const own = (entry: OwnEntry): ChatInput => ({ kind: 'own', entry })
