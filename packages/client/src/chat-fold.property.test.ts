@@ -5,7 +5,8 @@ import { expect, test } from 'vitest'
 import { foldChatInput } from './chat-fold.ts'
 import type { Frame } from './chat-frame.ts'
 import { type ChatInput, type ChatState, hasHole, newChatState } from './chat-state.ts'
-import { type Happening, myId, StreamModel } from './testing/stream-model.ts'
+import { type Happening, myId } from './testing/stream-log.ts'
+import { StreamModel } from './testing/stream-model.ts'
 
 /** A frame may quote what was said this many numbers later: quotes are read after the commit. */
 const longestQuoteDelay = 3

@@ -3,7 +3,8 @@ import { foldChatInput } from './chat-fold.ts'
 import type { Sending } from './chat-outgoing.ts'
 import { type ChatInput, type ChatState, hasHole, newChatState } from './chat-state.ts'
 import { ParleyError } from './parley-error.ts'
-import { chatId, type Happening, myId, StreamModel } from './testing/stream-model.ts'
+import { chatId, type Happening, myId } from './testing/stream-log.ts'
+import { StreamModel } from './testing/stream-model.ts'
 
 const happening = (what: Happening['what'], target = 1): Happening => ({ what, target, quoteDelay: 0 })
 const sends = (count: number) => Array.from({ length: count }, () => happening('send'))

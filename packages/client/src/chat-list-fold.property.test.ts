@@ -3,7 +3,8 @@ import type { UserEntry } from '@parley/protocol/streams'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { foldListInput, type ListInput, type ListState, newListState, sortedChats } from './chat-list-fold.ts'
-import { type Happening, myId, StreamModel } from './testing/stream-model.ts'
+import { type Happening, myId } from './testing/stream-log.ts'
+import { StreamModel } from './testing/stream-model.ts'
 
 const happenings = fc.array(
   fc.record<Happening>({

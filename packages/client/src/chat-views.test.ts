@@ -5,7 +5,8 @@ import type { Operations } from './operations.ts'
 import { Outbox } from './outbox.ts'
 import { ParleyError } from './parley-error.ts'
 import { memoryStore } from './store.ts'
-import { chatId, myId, StreamModel } from './testing/stream-model.ts'
+import { chatId, myId } from './testing/stream-log.ts'
+import { StreamModel } from './testing/stream-model.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

@@ -4,7 +4,8 @@ import { newChatState } from './chat-state.ts'
 import type { Operations } from './operations.ts'
 import { showingAtOnce } from './own-changes.ts'
 import { ParleyError } from './parley-error.ts'
-import { chatId, myId, StreamModel } from './testing/stream-model.ts'
+import { chatId, myId } from './testing/stream-log.ts'
+import { StreamModel } from './testing/stream-model.ts'
 
 type SettingsAnswer = Awaited<ReturnType<Operations['chats']['updateChatSettings']>>
 
