@@ -3,26 +3,20 @@ import { deleteMessage, editMessage, messageDelivered, messageRead, sendMessage 
 import { type ChatHead, sync, syncPage } from '@parley/protocol/streams'
 import { blockUser } from '@parley/protocol/users'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { cast } from '../../testing/cast.ts'
 import { newPerson, type Person } from '../../testing/client.ts'
 import { describeOnEachDatabase } from '../../testing/each-database.ts'
 import { manyGroups } from '../../testing/many-chats.ts'
-import { startServer, type TestServer } from '../../testing/server.ts'
 
 describeOnEachDatabase('heads of chats', (options) => {
-  let server: TestServer
-  let asha: Person
-  let ben: Person
-  /** Is in many chats. */
-  let carla: Person
+  const { server, asha, ben, carla } = cast(options)
+  /** In which carla is. */
   let many: string[]
 
   beforeAll(async () => {
-    server = await startServer(await options())
-    ;[asha, ben, carla] = await Promise.all([newPerson(server.url), newPerson(server.url), newPerson(server.url)])
     many = await manyGroups(server.app.database, [asha.id, carla.id], syncPage + 20)
   })
-  afterAll(() => server?.stop())
 
   const newGroup = async (...members: Person[]) =>
     (await asha.ask(createGroup, { name: 'Group', memberIds: members.map(({ id }) => id) })).chat.id

@@ -13,22 +13,13 @@ import {
   startPrivateChat,
 } from '@parley/protocol/chats'
 import { deleteMessage, editMessage, getMessage, listMessages, messageEdited, newMessage, sendMessage } from '@parley/protocol/messages'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { cast } from '../../testing/cast.ts'
 import { newPerson, type Person } from '../../testing/client.ts'
 import { describeOnEachDatabase } from '../../testing/each-database.ts'
-import { startServer, type TestServer } from '../../testing/server.ts'
 
 describeOnEachDatabase('chats', (options) => {
-  let server: TestServer
-  let asha: Person
-  let ben: Person
-  let carla: Person
-
-  beforeAll(async () => {
-    server = await startServer(await options())
-    ;[asha, ben, carla] = await Promise.all([newPerson(server.url), newPerson(server.url), newPerson(server.url)])
-  })
-  afterAll(() => server?.stop())
+  const { server, asha, ben, carla } = cast(options)
 
   const newGroup = async (members: Person[]) =>
     (await asha.ask(createGroup, { name: 'Group', memberIds: members.map((member) => member.id) })).chat.id

@@ -11,22 +11,13 @@ import {
 } from '@parley/protocol/messages'
 import { sync, userStream } from '@parley/protocol/streams'
 import { blockUser, unblockUser } from '@parley/protocol/users'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { cast } from '../../testing/cast.ts'
 import { newPerson, type Person } from '../../testing/client.ts'
 import { describeOnEachDatabase } from '../../testing/each-database.ts'
-import { startServer, type TestServer } from '../../testing/server.ts'
 
 describeOnEachDatabase('positions', (options) => {
-  let server: TestServer
-  let asha: Person
-  let ben: Person
-  let carla: Person
-
-  beforeAll(async () => {
-    server = await startServer(await options())
-    ;[asha, ben, carla] = await Promise.all([newPerson(server.url), newPerson(server.url), newPerson(server.url)])
-  })
-  afterAll(() => server?.stop())
+  const { server, asha, ben, carla } = cast(options)
 
   const newGroup = async () => (await asha.ask(createGroup, { name: 'Group', memberIds: [ben.id, carla.id] })).chat.id
   const say = async (person: Person, chatId: string) => (await person.ask(sendMessage, { chatId, content: 'hello' })).message

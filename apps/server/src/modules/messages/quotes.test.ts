@@ -12,22 +12,13 @@ import {
   starMessage,
 } from '@parley/protocol/messages'
 import { sync } from '@parley/protocol/streams'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { newPerson, type Person } from '../../testing/client.ts'
+import { expect, test } from 'vitest'
+import { cast } from '../../testing/cast.ts'
+import type { Person } from '../../testing/client.ts'
 import { describeOnEachDatabase } from '../../testing/each-database.ts'
-import { startServer, type TestServer } from '../../testing/server.ts'
 
 describeOnEachDatabase('quotes', (options) => {
-  let server: TestServer
-  let asha: Person
-  let ben: Person
-  let carla: Person
-
-  beforeAll(async () => {
-    server = await startServer(await options())
-    ;[asha, ben, carla] = await Promise.all([newPerson(server.url), newPerson(server.url), newPerson(server.url)])
-  })
-  afterAll(() => server?.stop())
+  const { asha, ben, carla } = cast(options)
 
   const say = async (chatId: string, text: string, replyTo?: string): Promise<Message> =>
     (await asha.ask(sendMessage, { chatId, content: text, ...(replyTo && { replyTo }) })).message

@@ -12,6 +12,7 @@ import {
 } from '@parley/protocol/messages'
 import { sync } from '@parley/protocol/streams'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cast } from '../../testing/cast.ts'
 import { newPerson, type Person, request, type TestSocket } from '../../testing/client.ts'
 import { describeOnEachDatabase } from '../../testing/each-database.ts'
 import { leaveAside } from '../../testing/mirrors.ts'
@@ -39,16 +40,7 @@ function folded(socket: TestSocket, messageId: string): { emoji: string; userId:
 }
 
 describeOnEachDatabase('reactions', (options) => {
-  let server: TestServer
-  let asha: Person
-  let ben: Person
-  let carla: Person
-
-  beforeAll(async () => {
-    server = await startServer(await options())
-    ;[asha, ben, carla] = await Promise.all([newPerson(server.url), newPerson(server.url), newPerson(server.url)])
-  })
-  afterAll(() => server?.stop())
+  const { server, asha, ben, carla } = cast(options)
 
   const newGroup = async (...members: Person[]) =>
     (await asha.ask(createGroup, { name: 'Group', memberIds: members.map(({ id }) => id) })).chat.id

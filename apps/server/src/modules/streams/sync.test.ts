@@ -2,24 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { addMembers, createGroup, removeMember } from '@parley/protocol/chats'
 import { deleteMessage, editMessage, listMessages, type Message, newMessage, sendMessage } from '@parley/protocol/messages'
 import { sync, syncSpan } from '@parley/protocol/streams'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { AppError } from '../../core/errors.ts'
-import { newPerson, type Person } from '../../testing/client.ts'
+import { cast } from '../../testing/cast.ts'
+import type { Person } from '../../testing/client.ts'
 import { describeOnEachDatabase } from '../../testing/each-database.ts'
-import { startServer, type TestServer } from '../../testing/server.ts'
 import { createSync } from './streams.module.ts'
 
 describeOnEachDatabase('sync', (options) => {
-  let server: TestServer
-  let asha: Person
-  let ben: Person
-  let carla: Person
-
-  beforeAll(async () => {
-    server = await startServer(await options())
-    ;[asha, ben, carla] = await Promise.all([newPerson(server.url), newPerson(server.url), newPerson(server.url)])
-  })
-  afterAll(() => server?.stop())
+  const { server, asha, ben, carla } = cast(options)
 
   const newGroup = async (...members: Person[]) =>
     (await asha.ask(createGroup, { name: 'Group', memberIds: members.map(({ id }) => id) })).chat.id

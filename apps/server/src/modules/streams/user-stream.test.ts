@@ -3,14 +3,15 @@ import { addMembers, createGroup, getChat, listChats, removeMember, saveDraft, u
 import { deleteMessage, messageRead, messageStatusUpdate, sendMessage, starMessage } from '@parley/protocol/messages'
 import { sync, syncPage, type UserDelta, type UserEntry, userStream } from '@parley/protocol/streams'
 import { blockUser, unblockUser, updateSettings } from '@parley/protocol/users'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { cast } from '../../testing/cast.ts'
 import { ask, connect, newPerson, type Person, type TestSocket } from '../../testing/client.ts'
 import { describeOnEachDatabase } from '../../testing/each-database.ts'
 import { manyGroups } from '../../testing/many-chats.ts'
 import { leaveAside } from '../../testing/mirrors.ts'
 import { createDatabase, describePostgres, postgresUrl } from '../../testing/postgres.ts'
 import { describeRedis } from '../../testing/redis.ts'
-import { startServer, type TestServer } from '../../testing/server.ts'
+import { startServer } from '../../testing/server.ts'
 import { appendToOwn, type OwnEntry } from './user-log.queries.ts'
 
 const targetOf = (entry: UserEntry): string => {
@@ -59,19 +60,13 @@ const entriesHeard = (socket: TestSocket) =>
   socket.received.flatMap(({ name, payload }) => (name === userStream.name ? (payload as { entries: UserEntry[] }).entries : []))
 
 describeOnEachDatabase("a person's own stream", (options) => {
-  let server: TestServer
-  let asha: Person
-  let ben: Person
-  /** Is in many chats. */
-  let carla: Person
+  const { server, asha, ben, carla } = cast(options)
+  /** In which carla is. */
   let many: string[]
 
   beforeAll(async () => {
-    server = await startServer(await options())
-    ;[asha, ben, carla] = await Promise.all([newPerson(server.url), newPerson(server.url), newPerson(server.url)])
     many = await manyGroups(server.app.database, [asha.id, carla.id], 150)
   })
-  afterAll(() => server?.stop())
 
   const newGroup = async (...members: Person[]) =>
     (await asha.ask(createGroup, { name: 'Group', memberIds: members.map(({ id }) => id) })).chat.id

@@ -11,22 +11,12 @@ import {
   sendMessage,
 } from '@parley/protocol/messages'
 import { streamVoid } from '@parley/protocol/streams'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { newPerson, type Person } from '../../testing/client.ts'
+import { expect, test } from 'vitest'
+import { cast } from '../../testing/cast.ts'
 import { describeOnEachDatabase } from '../../testing/each-database.ts'
-import { startServer, type TestServer } from '../../testing/server.ts'
 
 describeOnEachDatabase('what was before somebody joined', (options) => {
-  let server: TestServer
-  let asha: Person
-  let ben: Person
-  let carla: Person
-
-  beforeAll(async () => {
-    server = await startServer(await options())
-    ;[asha, ben, carla] = await Promise.all([newPerson(server.url), newPerson(server.url), newPerson(server.url)])
-  })
-  afterAll(() => server?.stop())
+  const { asha, ben, carla } = cast(options)
 
   const newGroup = async () => (await asha.ask(createGroup, { name: 'Group', memberIds: [ben.id] })).chat.id
   const say = async (chatId: string, content: string, replyTo?: string) =>
