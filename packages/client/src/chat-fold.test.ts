@@ -91,6 +91,14 @@ test('of two versions of a message the one with the higher rev stays, also where
   expect(state.loaded.messages).toEqual(stream.at(4).messages)
 })
 
+test('what was read as deleted already is no longer counted when its deletion comes (S2)', () => {
+  const stream = new StreamModel([...sends(3), happening('delete', 1)])
+  const page = stream.page(Number.POSITIVE_INFINITY, 50, 4, 4)
+  const chat = { ...stream.chat(3), unreadCount: 3 }
+  const state = fold(newChatState, catchingUp, { kind: 'opened', chat, page, tempIds: {} }, ...frames(stream, 4))
+  expect(state.unread).toMatchObject({ earlier: 3, uncertain: true, doubtedAt: 4 })
+})
+
 test('after one’s own removal nothing that comes is shown (P2)', () => {
   const stream = new StreamModel(sends(4))
   const removal: ChatInput = {

@@ -209,10 +209,12 @@ function added(state: ChatState, message: Message, asOf: number): ChatState {
 
 function changedBy(state: ChatState, change: Change, asOf: number): ChatState {
   const loaded = changeMessage(state.loaded, change, asOf)
-  if (loaded === state.loaded || 'reaction' in change) return { ...state, loaded }
+  if ('reaction' in change) return { ...state, loaded }
   const content = 'content' in change ? change.content : null
   const outbox = requoteOutgoing(state.outbox, change.id, content)
-  return content === null ? erased({ ...state, outbox }, change, loaded) : { ...state, loaded, outbox }
+  // Also where it was read as deleted already: what is counted may be older than that.
+  if (content === null) return erased({ ...state, outbox }, change, loaded)
+  return loaded === state.loaded ? state : { ...state, loaded, outbox }
 }
 
 /** A deleted message is neither unread nor starred. */

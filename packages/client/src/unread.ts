@@ -34,8 +34,8 @@ export function arrived(unread: Unread, { id, seq, senderId, content }: Message,
 export function vanished(unread: Unread, id: string, rev: number, known: Message | undefined, userId: string): Unread {
   if (unread.later.has(id)) return { ...unread, later: new Map([...unread.later].filter(([each]) => each !== id)) }
   if (unread.earlier === 0 || rev <= unread.asOf) return unread
-  // The server may have counted before or after.
-  const wasCounted = known === undefined || (known.senderId !== userId && known.content !== null && known.seq > unread.readSeq)
+  // The server may have counted before or after, also where it's known as deleted already.
+  const wasCounted = known === undefined || (known.senderId !== userId && known.seq > unread.readSeq)
   if (!wasCounted) return unread
   return { ...unread, uncertain: true, doubtedAt: Number.isFinite(rev) ? Math.max(rev, unread.doubtedAt) : unread.doubtedAt }
 }
