@@ -66,6 +66,8 @@ export interface Parley extends Omit<Operations, 'auth'> {
   subscribe(chatId: string, listener?: (current: ChatSnapshot) => void): ChatView
   /** A consistent view of all my chats, kept up to date from now on. Opens the socket, as listening does. */
   chatList(listener?: (current: ChatListSnapshot) => void): ChatListView
+  /** Resolves once what is to be kept is in the store, and what isn't to be kept any more is out of it: before the page or the program ends. */
+  flush(): Promise<void>
   /** What was sent by `view.send` and isn't known to be stored, in all chats. */
   readonly outbox: OutboxView
 }
@@ -105,10 +107,9 @@ export function createClient(options: ClientOptions = {}): Parley {
     warn: (message, cause) => events.emit('warning', { message, cause }),
   })
   const sender = async () => line.opened?.user.id ?? device.userId ?? (await account.owner())
-  const { messages } = device.requests
   return {
     ...device.requests,
-    messages: sendingOnce({ messages, requestsAs, sender, byCookie }),
+    messages: sendingOnce({ messages: device.requests.messages, requestsAs, sender, byCookie }),
     auth: account.withSession(operations.auth),
     get connection() {
       return line.state
@@ -122,6 +123,7 @@ export function createClient(options: ClientOptions = {}): Parley {
     },
     subscribe: (chatId, listener) => device.subscribe(chatId, listener),
     chatList: (listener) => device.chatList(listener),
+    flush: () => device.flush(),
     get outbox() {
       device.start()
       return device.outbox

@@ -84,7 +84,7 @@ export class Device {
       onPlace: () => this.#keepPlace(),
     })
     this.requests = showingAtOnce({
-      ...{ requests, tell, userId },
+      ...{ requests, requestsAs, tell, userId },
       chat: (chatId) => this.#chats.chat(chatId),
       viewOf: (messageId) => this.#chats.withMessage(messageId),
       onChat: (chat) => this.#chats.read(chat),
@@ -131,6 +131,10 @@ export class Device {
     const view = this.#chats.chatList(listener)
     this.#parts.line.want()
     return view
+  }
+
+  flush(): Promise<void> {
+    return this.#keeper.flush()
   }
 
   /** Finds what an earlier start of this client knew, and goes on with what it left undone. */

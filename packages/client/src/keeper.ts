@@ -85,13 +85,14 @@ export class Keeper {
     await this.#write(new Map([[this.#key(key), value]]))
   }
 
-  /** Writes what is waiting now. */
+  /** Writes what is waiting now; resolves once it is on disk, and what was to be removed is off it, or nothing ever will be. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
     const changes = new Map([...this.#pending, ...this.#pendingLast].map(([key, read]) => [key, read()]))
     this.#drop()
-    if (changes.size > 0) await this.#write(changes)
+    if (changes.size > 0) void this.#write(changes)
+    await this.#writing
   }
 
   /** Removes what belongs to this person; everything of this server where nobody else's is kept by now, as by another tab. */

@@ -212,7 +212,8 @@ test('after logging out, and for the next person, nothing is left on disk', asyn
   await until(view, isLive)
   await untilOnDisk(tomas, (text) => text.includes('a secret'))
   await tomas.parley.auth.logout()
-  await untilOnDisk(tomas, (text) => text === '')
+  await tomas.parley.flush()
+  expect(onDisk(tomas)).toBe('')
 
   const next = again({ ...meera, directory: tomas.directory })
   await until(next.subscribe(chatId), isLive)

@@ -19,9 +19,17 @@ function setUp() {
   const tell: Parameters<typeof showingAtOnce>[0]['tell'] = (_, input) => {
     state = foldChatInput(state, input)
   }
+  const requests = { chats: { updateChatSettings: () => answer.promise }, messages: {} } as unknown as Operations
   const { chats } = showingAtOnce({
-    requests: { chats: { updateChatSettings: () => answer.promise }, messages: {} } as unknown as Operations,
-    ...{ tell, chat: () => state.chat ?? undefined, viewOf: () => undefined, userId: () => myId, onChat: () => {} },
+    ...{
+      requests,
+      requestsAs: () => requests,
+      tell,
+      chat: () => state.chat ?? undefined,
+      viewOf: () => undefined,
+      userId: () => myId,
+      onChat: () => {},
+    },
   })
   const elsewhere = (mySettings: typeof settings | { pinnedAt: string }) =>
     tell(chatId, { kind: 'own', entry: { kind: 'chat_settings', seq: 9, chatId, mySettings: { ...settings, ...mySettings } } })

@@ -7,6 +7,8 @@ import { newTempId } from './temp-id.ts'
 
 interface OwnChangesParts {
   readonly requests: Operations
+  /** The same as this very person, or not at all. */
+  readonly requestsAs: (userId: string) => Operations
   /** Tells whoever shows the chat, in a view or in a list. */
   readonly tell: (chatId: string, input: ChatInput) => void
   /** A chat that is shown somewhere. */
@@ -44,7 +46,7 @@ async function instead<Answer>({ next, former, isMine }: Shown, request: () => P
   }
 }
 
-function chatsOf({ requests, tell, chat, onChat }: OwnChangesParts): ChatsOperations {
+function chatsOf({ requests, requestsAs, tell, chat, userId, onChat }: OwnChangesParts): ChatsOperations {
   const { chats } = requests
   const settings = (chatId: string, mySettings: Chat['mySettings']) =>
     tell(chatId, now({ kind: 'chat_settings', seq: 0, chatId, mySettings }))
@@ -68,7 +70,9 @@ function chatsOf({ requests, tell, chat, onChat }: OwnChangesParts): ChatsOperat
       const written = text === '' && replyTo === null ? null : { text, replyTo, updatedAt: new Date().toISOString() }
       const isMine = () => chat(input.chatId)?.draft === written
       const shown = { next: () => draft(input.chatId, written), former: () => draft(input.chatId, former), isMine }
-      return instead(shown, () => chats.saveDraft(input))
+      // Saved a while after it was written: whoever logged in meanwhile didn't write it.
+      const writer = userId()
+      return instead(shown, () => (writer === undefined ? chats : requestsAs(writer).chats).saveDraft(input))
     },
     startPrivateChat: (input) => chats.startPrivateChat(input).then((answer) => told(answer, answer.chat, onChat)),
     createGroup: (input) => chats.createGroup(input).then((answer) => told(answer, answer.chat, onChat)),

@@ -52,8 +52,9 @@ async function browser() {
   const tomas = await register(device)
   const { chat } = await first.parley.chats.createGroup({ name: 'Both', memberIds: [tomas.user.id] })
   const texts = async () => (await device.messages.listMessages({ chatId: chat.id })).messages.map(({ content }) => content?.text)
+  const draftOfTomas = async () => (await device.chats.getChat({ chatId: chat.id })).chat.draft
   const loginAsTomas = (parley: Parley) => parley.auth.login({ username: tomas.username, password })
-  return { tokenStore, openTab, first, meera, tomas, chatId: chat.id, texts, loginAsTomas }
+  return { tokenStore, openTab, first, meera, tomas, chatId: chat.id, texts, draftOfTomas, loginAsTomas }
 }
 
 const until = (view: ChatView | OutboxView, fits: () => boolean) =>
@@ -82,6 +83,17 @@ test('what waits in a tab that is not connected never leaves as who logged in in
   await first.parley.connect()
   await isEmpty(first.parley.outbox)
   expect(await texts()).toEqual([])
+})
+
+test('a draft is not saved as who logged in meanwhile in another tab', async () => {
+  const { first, openTab, chatId, draftOfTomas, loginAsTomas } = await browser()
+  const view = first.parley.subscribe(chatId)
+  await isLive(view)
+  first.parley.close()
+  first.channel.loses = ({ kind }) => kind === 'session'
+  await loginAsTomas(openTab().parley)
+  await expect(first.parley.chats.saveDraft({ chatId, text: 'from meera alone' })).rejects.toMatchObject({ retryable: true })
+  expect(await draftOfTomas()).toBeNull()
 })
 
 test('a tab that missed who logged in elsewhere sends nothing over their connection', async () => {
