@@ -1,22 +1,10 @@
 import axe, { type AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type OpenBrowser, openBrowser } from './browser.ts'
+import { expect, test } from 'vitest'
 import { visitScreens } from './screens.ts'
-import { type RunningServer, startServer } from './server-process.ts'
+import { openStage } from './stage.ts'
 
-let server: RunningServer
-let browser: OpenBrowser
-
-beforeAll(async () => {
-  server = await startServer()
-  browser = await openBrowser(server.url)
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
+const stage = openStage()
 
 /** Targets of 24 pixels are asked for by WCAG 2.2, and by axe only when told so. */
 const run = 'axe.run(document, { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } })'
@@ -40,8 +28,8 @@ for (const look of looks) {
     const found: Record<string, string[]> = {}
     let screens = 0
     await visitScreens({
-      server,
-      newPage: () => browser.newPerson({ ...look, reducedMotion: 'reduce' }),
+      server: stage.server,
+      newPage: () => stage.newPage({ ...look, reducedMotion: 'reduce' }),
       show: async (screen, page) => {
         screens += 1
         const here = await obstacles(page)

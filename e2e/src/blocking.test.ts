@@ -1,22 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type OpenBrowser, openBrowser } from './browser.ts'
-import { type RunningServer, startServer } from './server-process.ts'
-import { chatRow, message, messageField, pickFromChatMenu, pickFromOwnMenu, register, say, send, startChat } from './steps.ts'
+import { expect, test } from 'vitest'
+import { openStage } from './stage.ts'
+import { chatRow, message, messageField, pickFromChatMenu, pickFromOwnMenu, say, send, startChat } from './steps.ts'
 
-let server: RunningServer
-let browser: OpenBrowser
-
-beforeAll(async () => {
-  server = await startServer()
-  browser = await openBrowser(server.url)
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
-
-const person = async (name: string) => register(await browser.newPerson(), name)
+const stage = openStage()
+const { person } = stage
 
 async function conversation() {
   const asha = await person('Asha')

@@ -1,40 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type OpenBrowser, openBrowser } from './browser.ts'
-import { type RunningServer, startServer } from './server-process.ts'
-import {
-  backToChats,
-  chatRow,
-  logIn,
-  message,
-  messageField,
-  pickFromChatMenu,
-  pickFromRow,
-  register,
-  say,
-  startChat,
-  tick,
-} from './steps.ts'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { openStage } from './stage.ts'
+import { backToChats, chatRow, message, messageField, pickFromChatMenu, pickFromRow, say, startChat, tick } from './steps.ts'
 
-let server: RunningServer
-let browser: OpenBrowser
-
-beforeAll(async () => {
-  server = await startServer()
-  browser = await openBrowser(server.url)
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
-
-const person = async (name: string) => register(await browser.newPerson(), name)
-const device = async (email: string) => {
-  const page = await browser.newPerson()
-  await logIn(page, email)
-  return page
-}
-type Page = Awaited<ReturnType<typeof device>>
+const stage = openStage()
+const { person, device } = stage
 
 const rows = (page: Page) => page.getByRole('navigation', { name: 'Your chats' }).getByRole('link')
 const firstRow = (page: Page, name: string) => rows(page).first().and(page.getByRole('link', { name }))

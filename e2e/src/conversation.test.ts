@@ -1,22 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type OpenBrowser, openBrowser } from './browser.ts'
-import { type RunningServer, startServer } from './server-process.ts'
-import { chatRow, createGroup, log, message, messageField, type Person, password, pickFromMenu, register, say, startChat } from './steps.ts'
+import { expect, test } from 'vitest'
+import { openStage } from './stage.ts'
+import { chatRow, createGroup, log, message, messageField, password, pickFromMenu, say, startChat } from './steps.ts'
 
-let server: RunningServer
-let browser: OpenBrowser
-
-beforeAll(async () => {
-  server = await startServer()
-  browser = await openBrowser(server.url)
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
-
-const person = async (name: string): Promise<Person> => register(await browser.newPerson(), name)
+const stage = openStage()
+const { person } = stage
 
 test('two people register, one finds the other, and they talk live both ways; a reload keeps it all', async () => {
   const asha = await person('Asha')
@@ -126,7 +113,7 @@ test('a wrong password is told at the field, and the right one leads to the chat
 
 test('what is refused at registration is told at its field', async () => {
   const asha = await person('Asha')
-  const page = await browser.newPerson()
+  const page = await stage.newPage()
   await page.goto('/app/register')
   await page.getByText(/At least \d+ characters/).waitFor()
   await page.getByLabel('Your name').fill('Somebody else')
@@ -141,7 +128,7 @@ test('what is refused at registration is told at its field', async () => {
 
 test('markup in names and messages is shown as text and does nothing; links go to http and https only', async () => {
   const evil = '<img src=x onerror="document.title=1"><b>bold</b>'
-  const asha = await register(await browser.newPerson(), '<b onclick=x>Eve</b>')
+  const asha = await stage.person('<b onclick=x>Eve</b>')
   const ben = await person('Ben')
   await startChat(asha.page, ben.name)
   await say(asha.page, `${evil} javascript:alert(1) https://example.org/a?b=1.`)

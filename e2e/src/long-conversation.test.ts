@@ -1,27 +1,15 @@
 import { createClient } from '@parley/client'
 import type { Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type OpenBrowser, openBrowser } from './browser.ts'
-import { type RunningServer, startServer } from './server-process.ts'
-import { chatRow, log, logIn, message, messageField, password } from './steps.ts'
+import { expect, test } from 'vitest'
+import { openStage } from './stage.ts'
+import { chatRow, log, message, messageField, password } from './steps.ts'
 
-let server: RunningServer
-let browser: OpenBrowser
+const stage = openStage()
 let people = 0
-
-beforeAll(async () => {
-  server = await startServer()
-  browser = await openBrowser(server.url)
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
 
 async function account(name: string) {
   people += 1
-  const client = createClient({ url: server.url })
+  const client = createClient({ url: stage.server.url })
   const email = `${name}${people}@example.org`
   const { user } = await client.auth.register({ email, password, name: `${name} ${people}` })
   return { client, email, user }
@@ -34,8 +22,7 @@ async function conversation(lines: number) {
   const { chat } = await asha.client.chats.startPrivateChat({ userId: ben.user.id })
   const say = (text: string) => asha.client.messages.sendMessage({ chatId: chat.id, content: text })
   for (let line = 1; line <= lines; line += 1) await say(`line ${line}.`)
-  const page = await browser.newPerson()
-  await logIn(page, ben.email)
+  const page = await stage.device(ben.email)
   await chatRow(page, asha.user.name).click()
   return { asha, ben, chat, say, page }
 }
@@ -116,13 +103,13 @@ test('the log is walked by arrows and a message is answered without a mouse', as
 test('a server that was away: the page says so, keeps what is sent, and ends with every message once (E1)', async () => {
   const { page, say } = await conversation(1)
   await message(page, 'line 1.').waitFor()
-  await server.kill()
+  await stage.server.kill()
   await page.getByText('No connection. Trying again…').waitFor()
   await messageField(page).fill('sent into the dark')
   await messageField(page).press('Enter')
   await message(page, 'sent into the dark').waitFor()
   expect(await message(page, 'sent into the dark').getByRole('img', { name: 'Sent' }).count()).toBe(0)
-  await server.start()
+  await stage.server.start()
   await say('said meanwhile')
   await message(page, 'said meanwhile').waitFor({ timeout: 30_000 })
   await page.getByText('No connection. Trying again…').waitFor({ state: 'detached', timeout: 30_000 })
@@ -145,7 +132,7 @@ test('no script can read who is logged in, and a session ended elsewhere ends th
 })
 
 test('two tabs of one browser are two demo people', async () => {
-  const asha = await browser.newPerson()
+  const asha = await stage.newPage()
   const ben = await asha.context().newPage()
   await asha.goto('/app/demo/asha')
   await ben.goto('/app/demo/ben')

@@ -1,34 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type OpenBrowser, openBrowser } from './browser.ts'
-import { type RunningServer, startServer } from './server-process.ts'
-import {
-  chatRow,
-  createGroup,
-  logIn,
-  message,
-  messageField,
-  pickFromMenu,
-  pickFromOwnMenu,
-  register,
-  say,
-  startChat,
-  texts,
-} from './steps.ts'
+import { expect, test } from 'vitest'
+import { openStage } from './stage.ts'
+import { chatRow, createGroup, message, messageField, pickFromMenu, pickFromOwnMenu, say, startChat, texts } from './steps.ts'
 
-let server: RunningServer
-let browser: OpenBrowser
-
-beforeAll(async () => {
-  server = await startServer()
-  browser = await openBrowser(server.url)
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
-
-const person = async (name: string) => register(await browser.newPerson(), name)
+const stage = openStage()
+const { person } = stage
 
 async function conversation(...lines: string[]) {
   const asha = await person('Asha')
@@ -88,8 +63,7 @@ test('what I star is found again among the starred messages, and on another devi
   const { asha, ben } = await conversation('Door code 4711', 'See you')
   await pickFromMenu(ben.page, 'Door code', 'Star')
   await message(ben.page, 'Door code').getByRole('img', { name: 'Starred' }).waitFor()
-  const device = await browser.newPerson()
-  await logIn(device, ben.email)
+  const device = await stage.device(ben.email)
   await pickFromOwnMenu(device, 'Starred messages')
   await device.getByRole('link', { name: 'Door code 4711' }).click()
   await message(device, 'Door code').getByRole('img', { name: 'Starred' }).waitFor()
@@ -103,8 +77,7 @@ test('what I star is found again among the starred messages, and on another devi
 
 test('a message is deleted for me alone, on all my devices; the other keeps it', async () => {
   const { asha, ben } = await conversation('Keep this', 'Not for me')
-  const device = await browser.newPerson()
-  await logIn(device, ben.email)
+  const device = await stage.device(ben.email)
   await chatRow(device, asha.name).click()
   await message(device, 'Not for me').waitFor()
   await pickFromMenu(ben.page, 'Not for me', 'Delete')

@@ -1,24 +1,11 @@
 import { createClient } from '@parley/client'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type OpenBrowser, openBrowser } from './browser.ts'
-import { type RunningServer, startServer } from './server-process.ts'
-import { banner, chatRow, log, message, messageField, password, register, say, send, startChat, texts, tick } from './steps.ts'
+import { expect, test } from 'vitest'
+import { openStage } from './stage.ts'
+import { banner, chatRow, log, message, messageField, password, say, send, startChat, texts, tick } from './steps.ts'
 
-let server: RunningServer
-let browser: OpenBrowser
-
-beforeAll(async () => {
-  server = await startServer()
-  browser = await openBrowser(server.url)
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
-
-const person = async (name: string) => register(await browser.newPerson(), name)
+const stage = openStage()
+const { person } = stage
 const waiting = (page: Page, text: string) => message(page, text).getByText('Waits for the connection')
 /** Back after an outage: the page finds the server by itself, with pauses that grow. */
 const patience = { timeout: 60_000 }
@@ -38,7 +25,7 @@ async function conversation() {
 
 /** Somebody who writes to another by code. */
 async function caller(email: string) {
-  const client = createClient({ url: server.url })
+  const client = createClient({ url: stage.server.url })
   const { user } = await client.auth.register({ email, password, name: 'Cleo Calls' })
   return {
     name: user.name,
@@ -56,7 +43,7 @@ test('a server killed under two open pages: they say so, keep what is written, a
   const pages = [asha.page, ben.page]
   for (const page of pages) await page.evaluate(() => Object.assign(window, { neverReloaded: true }))
   await messageField(asha.page).fill('Half a sen')
-  await server.kill()
+  await stage.server.kill()
   for (const page of pages) await banner(page).waitFor()
 
   expect(await messageField(asha.page).inputValue()).toBe('Half a sen')
@@ -70,7 +57,7 @@ test('a server killed under two open pages: they say so, keep what is written, a
   await message(asha.page, 'Never mind').getByRole('button', { name: 'Discard' }).click()
   await message(asha.page, 'Never mind').waitFor({ state: 'detached' })
 
-  await server.start()
+  await stage.server.start()
   await cleo.say(ben.name, 'You were away')
   for (const page of pages) await banner(page).waitFor({ state: 'detached', ...patience })
   for (const text of ['Dark one', 'Dark two']) await tick(asha.page, text, /^Read$/).waitFor(patience)
@@ -89,7 +76,7 @@ test('a server killed under two open pages: they say so, keep what is written, a
 
 test('what was sent while the server was away outlives a reload and arrives once (E1)', async () => {
   const { asha, ben } = await conversation()
-  await server.kill()
+  await stage.server.kill()
   await banner(asha.page).waitFor()
   await send(asha.page, 'Through the night')
   await waiting(asha.page, 'Through the night').waitFor()
@@ -99,7 +86,7 @@ test('what was sent while the server was away outlives a reload and arrives once
   expect(await texts(asha.page)).toEqual(['Are you there?', 'Yes', 'Through the night'])
   await chatRow(asha.page, ben.name).waitFor()
 
-  await server.start()
+  await stage.server.start()
   await tick(asha.page, 'Through the night').waitFor(patience)
   await message(ben.page, 'Through the night').waitFor(patience)
   await asha.page.reload()

@@ -1,28 +1,16 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type OpenBrowser, openBrowser } from './browser.ts'
-import { type RunningServer, startServer } from './server-process.ts'
-import { chatRow, createGroup, logIn, message, messageField, register, say, startChat } from './steps.ts'
+import { expect, test } from 'vitest'
+import { openStage } from './stage.ts'
+import { chatRow, createGroup, message, messageField, say, startChat } from './steps.ts'
 
-let server: RunningServer
-let browser: OpenBrowser
-
-beforeAll(async () => {
-  server = await startServer()
-  browser = await openBrowser(server.url)
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
+const stage = openStage()
 
 /** What stands under the name of the open chat. */
 const subtitle = (page: Page) => page.getByRole('main').locator('header')
 
 test('who is writing is seen in the chat and in the list, until they send, empty the field or leave', async () => {
-  const asha = await register(await browser.newPerson(), 'Asha')
-  const ben = await register(await browser.newPerson(), 'Ben')
+  const asha = await stage.person('Asha')
+  const ben = await stage.person('Ben')
   await startChat(asha.page, ben.name)
   await say(asha.page, 'Hello')
   await chatRow(ben.page, asha.name).click()
@@ -45,9 +33,9 @@ test('who is writing is seen in the chat and in the list, until they send, empty
 })
 
 test('who pauses is no longer writing; of several in a group all are named', async () => {
-  const asha = await register(await browser.newPerson(), 'Asha')
-  const ben = await register(await browser.newPerson(), 'Ben')
-  const cleo = await register(await browser.newPerson(), 'Cleo')
+  const asha = await stage.person('Asha')
+  const ben = await stage.person('Ben')
+  const cleo = await stage.person('Cleo')
   await createGroup(asha.page, 'Writers', [ben.name, cleo.name])
   for (const { page } of [ben, cleo]) await chatRow(page, 'Writers').click()
   await messageField(ben.page).fill('I')
@@ -58,8 +46,8 @@ test('who pauses is no longer writing; of several in a group all are named', asy
 })
 
 test('a person’s dot comes and goes with them, and after a restart of the server too', async () => {
-  const asha = await register(await browser.newPerson(), 'Asha')
-  const ben = await register(await browser.newPerson(), 'Ben')
+  const asha = await stage.person('Asha')
+  const ben = await stage.person('Ben')
   const dot = chatRow(asha.page, ben.name).getByText('online', { exact: true })
   await startChat(asha.page, ben.name)
   await dot.waitFor()
@@ -70,10 +58,9 @@ test('a person’s dot comes and goes with them, and after a restart of the serv
     .waitFor({ timeout: 15_000 })
   await dot.waitFor({ state: 'detached' })
 
-  await server.kill()
+  await stage.server.kill()
   await asha.page.getByText('No connection. Trying again…').waitFor()
-  await server.start()
-  const page = await browser.newPerson()
-  await logIn(page, ben.email)
+  await stage.server.start()
+  await stage.device(ben.email)
   await dot.waitFor({ timeout: 30_000 })
 })

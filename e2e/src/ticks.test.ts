@@ -1,21 +1,9 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type OpenBrowser, openBrowser } from './browser.ts'
-import { type RunningServer, startServer } from './server-process.ts'
-import { chatRow, createGroup, log, logIn, message, register, say, startChat, tick } from './steps.ts'
+import { expect, test } from 'vitest'
+import { openStage } from './stage.ts'
+import { chatRow, createGroup, log, message, say, startChat, tick } from './steps.ts'
 
-let server: RunningServer
-let browser: OpenBrowser
-
-beforeAll(async () => {
-  server = await startServer()
-  browser = await openBrowser(server.url)
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
+const stage = openStage()
 
 /** From now on, every tick that a message shows, in order; read with `shownTicks`. */
 const recordTicks = (page: Page) =>
@@ -31,8 +19,8 @@ const recordTicks = (page: Page) =>
 const shownTicks = (page: Page): Promise<string[]> => page.evaluate(() => Reflect.get(window, 'shownTicks'))
 
 test('a message is sent, delivered when the other person is there, read when they open the chat, and never goes back', async () => {
-  const asha = await register(await browser.newPerson(), 'Asha')
-  const ben = await register(await browser.newPerson(), 'Ben')
+  const asha = await stage.person('Asha')
+  const ben = await stage.person('Ben')
   const row = chatRow(asha.page, ben.name)
   await startChat(asha.page, ben.name)
   await ben.page.close()
@@ -41,8 +29,7 @@ test('a message is sent, delivered when the other person is there, read when the
   await tick(asha.page, 'Are you there?', /^Sent$/).waitFor()
   await row.getByRole('img', { name: 'Sent' }).waitFor()
 
-  const page = await browser.newPerson()
-  await logIn(page, ben.email)
+  const page = await stage.device(ben.email)
   await tick(asha.page, 'Are you there?', /^Delivered$/).waitFor()
   await row.getByRole('img', { name: 'Delivered' }).waitFor()
   await chatRow(page, asha.name).click()
@@ -56,9 +43,9 @@ test('a message is sent, delivered when the other person is there, read when the
 })
 
 test('in a group a message is delivered and read when that is so for everybody', async () => {
-  const asha = await register(await browser.newPerson(), 'Asha')
-  const ben = await register(await browser.newPerson(), 'Ben')
-  const cleo = await register(await browser.newPerson(), 'Cleo')
+  const asha = await stage.person('Asha')
+  const ben = await stage.person('Ben')
+  const cleo = await stage.person('Cleo')
   await createGroup(asha.page, 'Readers', [ben.name, cleo.name])
   await chatRow(cleo.page, 'Readers').waitFor()
   await cleo.page.close()
@@ -68,8 +55,7 @@ test('in a group a message is delivered and read when that is so for everybody',
   await chatRow(ben.page, 'Readers').getByText('Page one').waitFor()
   await tick(asha.page, 'Page one', /^Sent$/).waitFor()
 
-  const page = await browser.newPerson()
-  await logIn(page, cleo.email)
+  const page = await stage.device(cleo.email)
   await tick(asha.page, 'Page one', /^Delivered$/).waitFor()
   await chatRow(page, 'Readers').click()
   await tick(asha.page, 'Page one', /^Read$/).waitFor()

@@ -1,22 +1,10 @@
 import { createClient } from '@parley/client'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type OpenBrowser, openBrowser } from './browser.ts'
-import { type RunningServer, startServer } from './server-process.ts'
-import { chatRow, logIn, message, password, register, say, startChat } from './steps.ts'
+import { expect, test } from 'vitest'
+import { openStage } from './stage.ts'
+import { chatRow, message, password, say, startChat } from './steps.ts'
 
-let server: RunningServer
-let browser: OpenBrowser
-
-beforeAll(async () => {
-  server = await startServer()
-  browser = await openBrowser(server.url)
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
+const stage = openStage()
 
 const badge = (page: Page, chat: string, count: number) => chatRow(page, chat).getByText(`${count} unread message`)
 const titled = (page: Page, title: RegExp) => page.waitForFunction((source) => new RegExp(source).test(document.title), title.source)
@@ -29,8 +17,8 @@ const setFocus = (page: Page, focused: boolean) =>
   }, focused)
 
 test('a badge counts what comes in, and goes when the chat is opened, on a second tab of the same person too', async () => {
-  const asha = await register(await browser.newPerson(), 'Asha')
-  const ben = await register(await browser.newPerson(), 'Ben')
+  const asha = await stage.person('Asha')
+  const ben = await stage.person('Ben')
   const tab = await ben.page.context().newPage()
   await tab.goto('/app/')
   await startChat(asha.page, ben.name)
@@ -55,8 +43,8 @@ test('a badge counts what comes in, and goes when the chat is opened, on a secon
 })
 
 test('an open chat is read only while its window has the focus', async () => {
-  const asha = await register(await browser.newPerson(), 'Asha')
-  const ben = await register(await browser.newPerson(), 'Ben')
+  const asha = await stage.person('Asha')
+  const ben = await stage.person('Ben')
   await startChat(asha.page, ben.name)
   await startChat(ben.page, asha.name)
   await setFocus(ben.page, false)
@@ -69,9 +57,9 @@ test('an open chat is read only while its window has the focus', async () => {
 })
 
 test('a message that is deleted unread is not counted, nor what was read elsewhere up to the middle', async () => {
-  const client = createClient({ url: server.url })
+  const client = createClient({ url: stage.server.url })
   const { user } = await client.auth.register({ email: 'counting@example.org', password, name: 'Carla Counts' })
-  const ben = await register(await browser.newPerson(), 'Ben')
+  const ben = await stage.person('Ben')
   const [found] = (await client.users.searchUsers({ q: ben.name, limit: 1 })).users
   const { chat } = await client.chats.startPrivateChat({ userId: found?.id ?? '' })
   const say = async () => (await client.messages.sendMessage({ chatId: chat.id, content: 'line' })).message
@@ -80,11 +68,10 @@ test('a message that is deleted unread is not counted, nor what was read elsewhe
   await client.messages.deleteMessage({ messageId: third.id })
   await badge(ben.page, user.name, 3).waitFor()
 
-  const device = createClient({ url: server.url })
+  const device = createClient({ url: stage.server.url })
   await device.auth.login({ email: ben.email, password })
   await device.messages.messageRead({ chatId: chat.id, seq: first.seq })
   await badge(ben.page, user.name, 2).waitFor()
-  const page = await browser.newPerson()
-  await logIn(page, ben.email)
+  const page = await stage.device(ben.email)
   await badge(page, user.name, 2).waitFor()
 })
