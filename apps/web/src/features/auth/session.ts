@@ -30,6 +30,9 @@ export function rememberSession(user: OwnUser) {
   queryClient.setQueryData(sessionQuery.queryKey, user)
 }
 
+/** Who I am, as far as this page knows; undefined where nobody is logged in. */
+export const myId = (): string | undefined => queryClient.getQueryData(sessionQuery.queryKey)?.id
+
 /** Me, on screens that only somebody logged in can reach. */
 export function useMe(): OwnUser {
   const me = useQuery(sessionQuery).data
@@ -37,13 +40,14 @@ export function useMe(): OwnUser {
   return me
 }
 
-/** Leaves by loading the login screen anew, so that nothing of this person stays in the page. */
-export function leavePage({ ended }: { ended: boolean }) {
+/** Leaves by loading the login screen anew, so that nothing of this person stays in the page, nor on the disk. */
+export async function leavePage({ ended }: { ended: boolean }) {
   ownStorage.removeItem(rememberedKey)
+  await parley.flush()
   location.assign(ended ? '/app/login?ended=true' : '/app/login')
 }
 
 export async function logout() {
   await parley.auth.logout()
-  leavePage({ ended: false })
+  await leavePage({ ended: false })
 }

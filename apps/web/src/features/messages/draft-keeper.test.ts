@@ -7,10 +7,11 @@ afterEach(() => void vi.useRealTimers())
 const empty: Draft = { text: '', replyTo: null }
 const draft = (text: string): Draft => ({ text, replyTo: null })
 
-function setUp(stored = new Map<string, string>()) {
+function setUp(stored = new Map<string, string>(), writer = () => 'meera') {
   const saves: string[] = []
   let answer = (): Promise<unknown> => Promise.resolve()
   const keeper = new DraftKeeper({
+    writer,
     save: (chatId, { text }) => {
       saves.push(`${chatId}: ${text}`)
       return answer()
@@ -89,4 +90,27 @@ test('after a logout nothing of what was written is saved or kept for the next p
   expect(saves).toEqual(['a: Hello'])
   expect([...stored.values()].join()).not.toContain('secret')
   expect(setUp(stored).keeper.unsaved('b')).toBeUndefined()
+})
+
+test('what one person left unsaved in a tab is neither shown to nor saved as the next, however they came', async () => {
+  const { keeper, saves, stored, answerWith } = setUp()
+  answerWith(() => Promise.reject('away'))
+  keeper.write('a', draft('a secret'), empty)
+  await vi.advanceTimersByTimeAsync(1_000)
+  const next = setUp(stored, () => 'tomas')
+  expect(next.keeper.unsaved('a')).toBeUndefined()
+  next.keeper.write('b', draft('Hello'), empty)
+  next.keeper.flush()
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect([saves, next.saves]).toEqual([['a: a secret'], ['b: Hello']])
+  expect([...stored.values()].join()).not.toContain('secret')
+})
+
+test('what one person is writing while another logs in elsewhere is not saved as the other', async () => {
+  let writer = 'meera'
+  const { keeper, saves } = setUp(new Map(), () => writer)
+  keeper.write('a', draft('a secret'), empty)
+  writer = 'tomas'
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect([saves, keeper.unsaved('a')]).toEqual([[], undefined])
 })

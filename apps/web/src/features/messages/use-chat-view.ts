@@ -9,8 +9,10 @@ const views = new Map<string, ChatView>()
 
 function openChat(chatId: string): ChatView {
   const known = views.get(chatId)
-  // Who was removed and is added again finds nothing more in the old view.
-  const view = known === undefined || known.current.state === 'gone' ? parley.subscribe(chatId) : known
+  // It ended with the login that it belonged to, or is looked for again.
+  const ended = known?.current.state === 'gone'
+  const view = known === undefined || ended ? parley.subscribe(chatId) : known
+  if (ended) known.close()
   views.delete(chatId)
   views.set(chatId, view)
   for (const [oldest, unused] of [...views].slice(0, -keptOpen)) {
@@ -22,10 +24,9 @@ function openChat(chatId: string): ChatView {
 
 /** One chat as it is now. A screen of its own for each chat: `chatId` stays the same. */
 export function useChatView(chatId: string): { view: ChatView; current: ChatSnapshot } {
-  const [view, setView] = useState(() => openChat(chatId))
+  const [view] = useState(() => openChat(chatId))
   const current = useSyncExternalStore(view.subscribe, () => view.current)
   const members = current.chat?.members
   useEffect(() => members && rememberMembers(members), [members])
-  useEffect(() => parley.on('chat_created', ({ chat }) => void (chat.id === chatId && setView(openChat(chatId)))), [chatId])
   return { view, current }
 }
