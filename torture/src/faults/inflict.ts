@@ -122,11 +122,10 @@ export class Tormentor {
     await sleeper.line.online()
     const wake = sleeper.line.stopReading()
     log.write({ kind: 'stalled', client: sleeper.name })
+    // It may be cut off by another fault as well, long before it reads again.
+    const isClosed = (entry: Entry) => entry.kind === 'disconnected' && entry.client === sleeper.name
+    const closed = log.next('a client that did not read to be closed', isClosed, 1, stallLimit)
     const missed = await overwhelm(speaker, world, `loud-${this.#number}`)
-    const closed = log.next(
-      'a client that did not read to be closed',
-      (entry) => entry.kind === 'disconnected' && entry.client === sleeper.name,
-    )
     log.write({ kind: 'resumed', client: sleeper.name, missed })
     wake()
     await closed
@@ -159,6 +158,8 @@ export class Tormentor {
 const sends = 4000
 const characters = 9_900
 const atOnce = 25
+/** How long all of that may take until the one who doesn't read is cut off, in milliseconds. */
+const stallLimit = 300_000
 
 /** @returns how many characters were acknowledged */
 async function overwhelm(speaker: Client, world: World, label: string): Promise<number> {
