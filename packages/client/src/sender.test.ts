@@ -85,6 +85,20 @@ test('what waits in a tab that is not connected never leaves as who logged in in
   expect(await texts()).toEqual([])
 })
 
+test('what was written before it was known by whom is nobody’s once somebody logs in, here or in another tab', async () => {
+  const { openTab, chatId, texts, loginAsTomas } = await browser()
+  const tabs = [openTab().parley, openTab().parley]
+  for (const tab of tabs) {
+    tab.close()
+    tab.subscribe(chatId).send({ content: 'from nobody known' })
+    expect(tab.outbox.current).toHaveLength(1)
+  }
+  await loginAsTomas(tabs[0] as Parley)
+  await Promise.all(tabs.map((tab) => isEmpty(tab.outbox)))
+  await Promise.all(tabs.map((tab) => tab.connect()))
+  expect(await texts()).toEqual([])
+})
+
 test('a draft is not saved as who logged in meanwhile in another tab', async () => {
   const { first, openTab, chatId, draftOfTomas, loginAsTomas } = await browser()
   const view = first.parley.subscribe(chatId)
