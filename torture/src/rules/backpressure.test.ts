@@ -69,3 +69,14 @@ test('nobody is owed an answer while the database is away (B2)', async () => {
     'B2',
   )
 })
+
+test('who was cut off while they did not read, and is back on another connection, owes nothing (B1)', async () => {
+  const back = andThen((teller) => {
+    teller.tell({ kind: 'stalled', client: 'ann/1' }, { kind: 'disconnected', client: 'ann/1', by: 'server' })
+    teller.connect('ann/1')
+    teller.tell({ kind: 'resumed', client: 'ann/1', missed: tooMuch })
+    teller.wait(60_000)
+    teller.tell({ kind: 'calm' })
+  })
+  await expectNotFound(back, 'B1')
+})

@@ -11,12 +11,15 @@ const closedWithin = 20_000
 export const backlogIsBounded: Rule = (facts, accuse) => {
   /** Who read again after too much had been sent, and since when. */
   const owed = new Map<string, number>()
+  /** Who reads nothing, each with when their connection began. */
+  const stalled = new Map<string, number | undefined>()
+  const isStill = (client: string) => facts.connections.has(client) && facts.connections.get(client)?.order === stalled.get(client)
   return {
     observe(entry) {
-      if (entry.kind === 'memory' && entry.bytes > memoryLimit) {
+      if (entry.kind === 'stalled') stalled.set(entry.client, facts.connections.get(entry.client)?.order)
+      else if (entry.kind === 'memory' && entry.bytes > memoryLimit) {
         accuse({ rule: 'B1', kind: 'broken', what: 'a server holds too much memory', evidence: entry })
-      } else if (entry.kind === 'resumed' && entry.missed > mostWaiting && facts.connections.has(entry.client))
-        owed.set(entry.client, entry.at)
+      } else if (entry.kind === 'resumed' && entry.missed > mostWaiting && isStill(entry.client)) owed.set(entry.client, entry.at)
       else if (entry.kind === 'disconnected') owed.delete(entry.client)
       for (const [client, at] of owed) {
         if (entry.at - at < closedWithin) continue
