@@ -84,12 +84,13 @@ test('long-polling gets the same, once and in order', async () => {
 test('a connection that comes back is a new one: its session is checked again, and nothing was kept for it (C3)', async () => {
   const { chat } = await asha.ask(createGroup, { name: 'Recovery' })
   const say = async (content: string) => (await asha.ask(sendMessage, { chatId: chat.id, content })).message.id
-  const device = await connect(server.url, { token: asha.token }, { reconnection: true, reconnectionDelay: 1 })
+  const device = await asha.connect()
   const hears = (id: string) => device.next(newMessage, ({ message }) => message.id === id)
   await hears(await say('before'))
   device.socket.io.engine.close()
   await device.closed
   const missed = await say('while it was away')
+  device.socket.connect()
   await device.next(authenticated)
   await device.next(authenticated)
   expect(device.socket.recovered).not.toBe(true)
