@@ -1,69 +1,38 @@
 /**
- * npm run bench [-- --seconds 5 --rounds 3 --members 100]
+ * Parley under load, beside others, in turns on the same machine.
  *
- * Parley beside raw Socket.IO, which stores nothing, in turns on the same machine. Quote the ratios: absolute figures
- * are those of the machine. With DATABASE_URL it is measured on PostgreSQL, whose own CPU isn't counted here.
+ *   npm run bench
+ *   npm run bench -- --seconds 5 --rounds 3 --members 100
+ *   npm run bench -- --workloads all --members 10,100,250 --competitors all --database postgres --write
+ *
+ * Without options it is a chat of a hundred on the embedded database beside raw Socket.IO, which stores nothing. It prints medians
+ * and the least and the most of the rounds. Quote ratios: absolute figures are those of the machine, which the generator shares.
+ * `--write` keeps what was measured in docs/bench, as JSON and as charts. A run in which a message was lost, came twice, or was
+ * confirmed and not stored ends with code 1.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
-import { measureHotRoom, type Result } from './hot-room.ts'
-import { type MeasuredProcess, startMeasured } from './measured-process.ts'
-import { newRoom } from './new-room.ts'
+import { readOptions, usage } from './options.ts'
+import { writeFiles } from './report/files.ts'
+import { tableOf } from './report/table.ts'
+import { run } from './run.ts'
+import { workloads } from './workloads/all-workloads.ts'
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '5' },
-    rounds: { type: 'string', default: '3' },
-    members: { type: 'string', default: '100' },
-  },
-})
-const [seconds, rounds, members] = [Number(values.seconds), Number(values.rounds), Number(values.members)]
-const program = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const dataDir = mkdtempSync(join(tmpdir(), 'parley-bench-'))
+const directory = join(import.meta.dirname, '../../docs/bench')
+const say = (line: string) => process.stdout.write(`${line}\n`)
 
-const results = { parley: [] as Result[], raw: [] as Result[] }
-const parley = await startMeasured(program('../../apps/server/src/main.ts'), {
-  ...{ NODE_ENV: 'test', DATA_DIR: dataDir, RATE_LIMITS: 'off', BCRYPT_ROUNDS: '4', LOG_LEVEL: 'error' },
-})
-const raw = await startMeasured(program('./raw-socketio.ts'), {})
-try {
-  const room = await newRoom(parley.url, members)
-  for (let round = 1; round <= rounds; round++) {
-    process.stdout.write(`round ${round} of ${rounds} …\n`)
-    results.raw.push(
-      await measure(
-        raw,
-        Array.from({ length: members }, () => ({})),
-        'everybody',
-      ),
-    )
-    results.parley.push(await measure(parley, room.members, room.chatId))
+async function main(): Promise<void> {
+  const { names, rounds, write, plan } = readOptions(process.argv.slice(2))
+  const at = new Date().toISOString()
+  for (const workload of names.flatMap((name) => workloads[name](plan))) {
+    const outcome = await run(workload, rounds, say)
+    say(`\n${tableOf(outcome)}\n`)
+    if (write) for (const path of writeFiles(directory, outcome, { ...plan, rounds, at })) say(`written: ${path}`)
   }
-} finally {
-  await Promise.all([parley.stop(), raw.stop()])
-  rmSync(dataDir, { recursive: true, force: true })
-}
-report()
-
-function measure(server: MeasuredProcess, handshakes: readonly unknown[], chatId: string): Promise<Result> {
-  return measureHotRoom({ server, members: handshakes, chatId }, seconds)
 }
 
-function report(): void {
-  const figures = ['messagesPerSecond', 'cpuPerMillion', 'p50', 'p99'] as const
-  const rows = Object.entries(results).map(([name, each]) => {
-    const medians = figures.map((figure) => [figure, Number(median(each.map((result) => result[figure])).toFixed(2))])
-    return { name, ...Object.fromEntries(medians) }
-  })
-  console.table(rows)
-  const ratio = median(results.parley.map((result, index) => result.messagesPerSecond / (results.raw[index]?.messagesPerSecond ?? 1)))
-  const database = process.env.DATABASE_URL ? 'PostgreSQL' : 'embedded'
-  process.stdout.write(`One chat of ${members}, saturated, ${database}: ${ratio.toFixed(2)} × raw Socket.IO.\n`)
-}
-
-function median(numbers: number[]): number {
-  return numbers.sort((a, b) => a - b)[numbers.length >> 1] ?? 0
+try {
+  await main()
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n${error instanceof TypeError ? `${usage}\n` : ''}`)
+  process.exitCode = 1
 }

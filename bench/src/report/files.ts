@@ -1,0 +1,70 @@
+/** What was measured as files: JSON with every round, and a chart. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { arch, cpus, platform, release, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { type FigureName, figures } from '../load/measure.ts'
+import type { Outcome } from '../run.ts'
+import type { Plan } from '../workloads/workload.ts'
+import { chart, type Panel } from './chart.ts'
+import { summarise } from './summary.ts'
+import { tell } from './table.ts'
+
+/** What a chart shows, of what was measured. */
+const charted: readonly FigureName[] = [
+  'messagesPerSecond',
+  'cpuPerMillion',
+  'deliveryP99',
+  'memoryPerConnection',
+  'readyMs',
+  'allBackSeconds',
+]
+
+export interface RunFacts extends Plan {
+  readonly rounds: number
+  /** When it began, ISO 8601. */
+  readonly at: string
+}
+
+/** Writes `<workload>.json` and `<workload>.svg` into a directory; returns their paths. */
+export function writeFiles(directory: string, outcome: Outcome, facts: RunFacts): string[] {
+  mkdirSync(directory, { recursive: true })
+  const files = { json: `${JSON.stringify(asJson(outcome, facts), null, 2)}\n`, svg: chart(outcome.workload.title, panelsOf(outcome)) }
+  return Object.entries(files).map(([extension, text]) => {
+    const path = join(directory, `${outcome.workload.id}.${extension}`)
+    writeFileSync(path, text)
+    return path
+  })
+}
+
+function asJson(outcome: Outcome, facts: RunFacts) {
+  const machine = { cpu: cpus()[0]?.model ?? '', cores: cpus().length, memory: totalmem(), system: `${platform()} ${release()} ${arch()}` }
+  return {
+    ...outcome.workload,
+    ...facts,
+    node: process.version,
+    machine,
+    leftOut: Object.fromEntries(outcome.leftOut),
+    summary: summarise(outcome).map(({ variant, rows, ratios }) => ({
+      variant,
+      targets: Object.fromEntries(rows.map((row) => [row.target, Object.fromEntries(row.figures)])),
+      timesSocketIo: Object.fromEntries(ratios),
+    })),
+    measured: Object.fromEntries(outcome.rounds),
+  }
+}
+
+function panelsOf(outcome: Outcome): Panel[] {
+  return summarise(outcome).flatMap(({ variant, rows }) =>
+    charted
+      .filter((name) => rows.some((row) => row.figures.has(name)))
+      .map((name) => ({
+        title: `${figures[name].title}, ${variant}`,
+        bars: rows.flatMap(({ target, figures: measured }) => {
+          const spread = measured.get(name)
+          if (spread === undefined) return []
+          const { median: value, least, most } = spread
+          return { label: target, value, least, most, text: tell(spread, figures[name].digits), own: target.startsWith('parley') }
+        }),
+      })),
+  )
+}

@@ -1,0 +1,65 @@
+/** Rounds into figures: the median of each, and how far they lay apart. */
+import { type FigureName, figures } from '../load/measure.ts'
+import { measurementsOf, type Outcome } from '../run.ts'
+import type { TargetName } from '../targets/target.ts'
+
+export interface Spread {
+  readonly median: number
+  readonly least: number
+  readonly most: number
+}
+
+export interface Row {
+  readonly target: TargetName
+  readonly figures: ReadonlyMap<FigureName, Spread>
+}
+
+/** One heading of a workload: `saturated`. */
+export interface Section {
+  readonly variant: string
+  readonly rows: readonly Row[]
+  /** Where nothing but the server sets the pace: how many times raw Socket.IO's messages a second each target passes on, round by round. */
+  readonly ratios: ReadonlyMap<TargetName, Spread>
+}
+
+const reference = 'socketio'
+const figureNames = Object.keys(figures) as FigureName[]
+
+/** The middle one, of an even number the upper of the two; @throws Error where there is none. */
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b)
+  const [least, median, most] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)]
+  if (least === undefined || median === undefined || most === undefined) throw new Error('unable to summarise; nothing was measured')
+  return { median, least, most }
+}
+
+export function summarise(outcome: Outcome): Section[] {
+  const names = [...outcome.rounds.keys()]
+  const variants = new Set(names.flatMap((name) => (outcome.rounds.get(name) ?? []).flatMap((round) => Object.keys(round))))
+  return [...variants].map((variant) => ({
+    variant,
+    rows: names.map((target) => rowOf(outcome, target, variant)).filter((row) => row.figures.size > 0),
+    ratios: variant.startsWith('saturated') ? ratiosOf(outcome, names, variant) : new Map(),
+  }))
+}
+
+function rowOf(outcome: Outcome, target: TargetName, variant: string): Row {
+  const measured = measurementsOf(outcome, target, variant)
+  const spreads = figureNames.flatMap((name) => {
+    const values = measured.flatMap((each) => each[name] ?? [])
+    return values.length === 0 ? [] : [[name, spreadOf(values)] as const]
+  })
+  return { target, figures: new Map(spreads) }
+}
+
+function ratiosOf(outcome: Outcome, names: readonly TargetName[], variant: string): Map<TargetName, Spread> {
+  const rates = (name: TargetName) => measurementsOf(outcome, name, variant).flatMap((each) => each.messagesPerSecond ?? [])
+  const references = rates(reference)
+  const ratios = names
+    .filter((name) => name !== reference)
+    .flatMap((name) => {
+      const values = rates(name).flatMap((rate, round) => (references[round] === undefined ? [] : rate / references[round]))
+      return values.length === 0 ? [] : [[name, spreadOf(values)] as const]
+    })
+  return new Map(ratios)
+}
