@@ -1,7 +1,6 @@
 /** The composition root: the one file that knows all modules, and puts them together. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Event } from '@parley/protocol/define'
 import { messageStatusUpdate } from '@parley/protocol/messages'
 import { userStream } from '@parley/protocol/streams'
 import type { FastifyInstance } from 'fastify'
@@ -11,13 +10,13 @@ import type { Log } from './core/log.ts'
 import { demoUsernames, seedDemo } from './demo.ts'
 import { createAuth } from './modules/auth/auth.module.ts'
 import { createChats } from './modules/chats/chats.module.ts'
-import { createMessages, type Messages } from './modules/messages/messages.module.ts'
+import { createMessages, type Messages, PositionNews } from './modules/messages/messages.module.ts'
 import { createOperations } from './modules/operations/operations.module.ts'
 import { createPresence } from './modules/presence/presence.module.ts'
 import { createStreams, createSync, type OwnReaders, pruneOutbox, type Streams } from './modules/streams/streams.module.ts'
 import { createUsers } from './modules/users/users.module.ts'
 import { openPlatform, type Platform } from './open-platform.ts'
-import { BusBroadcast } from './platform/bus/broadcast.ts'
+import { BusBroadcast, type Sendable } from './platform/bus/broadcast.ts'
 import type { Database } from './platform/database/database.ts'
 import { serveApiDocuments } from './transport/api-documents.ts'
 import { followConnections } from './transport/connections.ts'
@@ -117,12 +116,15 @@ async function join({ cluster }: Platform, { streams, messages, chats, presence,
 
 function createModules(config: Config, platform: Platform, isClosing: () => boolean) {
   const { metrics, outbox, hub, bus, cluster, log } = platform
-  const events = [userStream, messageStatusUpdate]
+  const positionNews = new PositionNews()
+  const events: Sendable[] = [
+    { event: userStream, onLost: () => streams.doubt() },
+    { event: messageStatusUpdate, newTo: (userIds, payload) => positionNews.newTo(userIds, payload) } satisfies Sendable<
+      typeof messageStatusUpdate
+    >,
+  ]
   const membersOf = async (chatId: string, userIds: readonly string[]) => (await streams.roster(chatId, userIds))?.members ?? null
-  const onLost = (event: Event) => {
-    if (event === userStream) streams.doubt()
-  }
-  const broadcast = new BusBroadcast({ bus, log, cluster, events, membersOf, onLost, live: hub })
+  const broadcast = new BusBroadcast({ bus, log, cluster, events, membersOf, live: hub })
   // Who keeps a stream doesn't know what is in it: those who own that say how it reads, and are made after it.
   const streams = createStreams({ ...platform, broadcast, live: hub, ownReaders: () => ownReaders })
   pruneOutbox(platform)

@@ -13,6 +13,7 @@ import { createPositions, positionReader } from './positions.ts'
 import { messagesRefill } from './refill.ts'
 import { framesOf } from './send-message.ts'
 
+export { PositionNews } from './position-news.ts'
 export type { Standing } from './positions.queries.ts'
 
 export interface Messages {

@@ -5,18 +5,24 @@ import type { Broadcast, Live } from '../../core/live.ts'
 import type { Log } from '../../core/log.ts'
 import type { Bus } from './bus.ts'
 
+/** An event that may be sent, and what whoever owns it has to say of its way to the sockets here. */
+export interface Sendable<E extends Event = Event> {
+  readonly event: E
+  /** Those of these people to whom it's news. */
+  newTo?(userIds: readonly string[], payload: PayloadOf<E>): readonly string[]
+  /** One that came from another process couldn't be told. */
+  onLost?(): void
+}
+
 interface Parts {
   readonly bus: Bus
   readonly live: Live
   readonly log: Log
   /** This process among those on the bus; while it may not write, it doesn't know who is in a chat (P2). */
   readonly cluster: { readonly nodeId: string; readonly writable: boolean }
-  /** What may be sent. */
-  readonly events: readonly Event[]
+  readonly events: readonly Sendable[]
   /** Who is in a chat now, one of these people perhaps only since a moment ago; null where there is none. */
   membersOf(chatId: string, userIds: readonly string[]): Promise<{ has(userId: string): boolean } | null>
-  /** An event of another process couldn't be told here. */
-  onLost(event: Event): void
 }
 
 const topic = 'events'
@@ -31,13 +37,13 @@ const Message = z.object({
 /** Sends events to this process's sockets at once, and to those of the others over the bus. */
 export class BusBroadcast implements Broadcast {
   readonly #parts: Parts
-  readonly #events: ReadonlyMap<string, Event>
+  readonly #events: ReadonlyMap<string, Sendable>
   /** The last event of each chat that is being told, so that they keep their order. */
   readonly #turns = new Map<string, Promise<void>>()
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.#events = new Map(parts.events.map((event) => [event.name, event]))
+    this.#events = new Map(parts.events.map((sendable) => [sendable.event.name, sendable]))
   }
 
   toUsers<E extends Event>(
@@ -45,8 +51,8 @@ export class BusBroadcast implements Broadcast {
     event: E,
     payload: PayloadOf<E>,
   ): void {
-    const { bus, live, log, cluster } = this.#parts
-    live.toUsers(userIds, event, payload)
+    const { bus, log, cluster } = this.#parts
+    this.#write(userIds, { event, ...this.#events.get(event.name) }, payload)
     if (!bus.shared || userIds.length === 0) return
     bus.publish(topic, { node: cluster.nodeId, name: event.name, userIds, chatId, payload }).catch((error: unknown) => {
       log.debug({ err: error, event: event.name }, 'the bus took no event; it reaches the sockets here alone')
@@ -64,33 +70,29 @@ export class BusBroadcast implements Broadcast {
 
   #hear({ name, userIds, chatId, payload }: z.output<typeof Message>): void {
     const { live } = this.#parts
-    const event = this.#events.get(name)
+    const sendable = this.#events.get(name)
     const here = userIds.filter((userId) => live.isHere(userId))
-    if (event === undefined || here.length === 0) return
-    if (chatId === undefined) live.toUsers(here, event, payload as PayloadOf<Event>)
-    else
-      this.#inTurn(
-        chatId,
-        () => this.#tell(chatId, here, event, payload as PayloadOf<Event>),
-        () => this.#parts.onLost(event),
-      )
+    if (sendable === undefined || here.length === 0) return
+    if (chatId === undefined) this.#write(here, sendable, payload as PayloadOf<Event>)
+    else this.#inTurn(chatId, sendable, () => this.#tell(chatId, here, sendable, payload as PayloadOf<Event>))
   }
 
-  async #tell(chatId: string, userIds: readonly string[], event: Event, payload: PayloadOf<Event>): Promise<void> {
+  async #tell(chatId: string, userIds: readonly string[], sendable: Sendable, payload: PayloadOf<Event>): Promise<void> {
     // Asked last: who is taken out while this is on its way is told nothing any more (P2).
     const members = await this.#parts.membersOf(chatId, userIds)
     if (!this.#parts.cluster.writable) throw new AppError('UNAVAILABLE')
-    this.#parts.live.toUsers(
-      userIds.filter((userId) => members?.has(userId)),
-      event,
-      payload,
-    )
+    const present = userIds.filter((userId) => members?.has(userId))
+    this.#write(present, sendable, payload)
   }
 
-  #inTurn(chatId: string, work: () => Promise<void>, onLost: () => void): void {
+  #write(userIds: readonly string[], { event, newTo }: Sendable, payload: PayloadOf<Event>): void {
+    this.#parts.live.toUsers(newTo?.(userIds, payload) ?? userIds, event, payload)
+  }
+
+  #inTurn(chatId: string, { onLost }: Sendable, work: () => Promise<void>): void {
     const turn = (this.#turns.get(chatId) ?? Promise.resolve()).then(work).catch((error: unknown) => {
       this.#parts.log.debug({ err: error }, 'unable to tell what may get lost')
-      onLost()
+      onLost?.()
     })
     this.#turns.set(chatId, turn)
     void turn.finally(() => this.#turns.get(chatId) === turn && this.#turns.delete(chatId))
