@@ -110,6 +110,23 @@ test('after one’s own removal nothing that comes is shown (P2)', () => {
   expect(fold(gone, ...frames(stream, 4), sending)).toBe(gone)
 })
 
+test('who is let in again stands where they were known to be, though they come as they were before (S1)', () => {
+  const stream = new StreamModel([...sends(3), happening('join'), ...sends(2), happening('leave'), happening('join')])
+  const back = stream.frame(8)
+  if (back.name !== 'member_added') throw new Error('nobody came back')
+  const [member] = back.payload.members
+  const userId = member?.userId ?? ''
+  const asBefore = {
+    ...back,
+    payload: { ...back.payload, members: back.payload.members.map((each) => ({ ...each, deliveredSeq: 2, readSeq: 1 })) },
+  }
+  const state = fold(openedAt(stream, 6), { kind: 'position', position: { userId, deliveredSeq: 6, readSeq: 5 } }, ...frames(stream, 7), {
+    kind: 'frame',
+    frame: asBefore,
+  })
+  expect(state.chat?.members.find((each) => each.userId === userId)).toMatchObject({ deliveredSeq: 6, readSeq: 5 })
+})
+
 test('a message of one’s own is settled by whatever brings it first, and by the rest nothing changes (E1, E2)', () => {
   const stream = new StreamModel(sends(3))
   const state = fold(openedAt(stream, 2), sending)

@@ -8,10 +8,10 @@
 import type { Chat } from '@parley/protocol/chats'
 import type { Message } from '@parley/protocol/messages'
 import type { ChatDelta, ChatHead } from '@parley/protocol/streams'
-import { type Frame, foldMembers, numberBefore, seqOf, tempIdOf } from './chat-frame.ts'
+import { type Frame, numberBefore, seqOf, tempIdOf } from './chat-frame.ts'
 import { addMessage, type Change, changeMessage, type LoadedMessages, loadNewest, loadOlder, type Page } from './chat-messages.ts'
 import { discardDraft, failSending, type Outbox, requoteOutgoing, settle, startSending } from './chat-outgoing.ts'
-import { foldCounted, foldOwn, foldPosition, renewed, starred, withUnread } from './chat-own.ts'
+import { foldCounted, foldMembership, foldOwn, foldPosition, renewed, starred, withUnread } from './chat-own.ts'
 import { settleReactions } from './chat-reacting.ts'
 import { type ChatInput, type ChatState, type KeptChat, newChatState, type StarredPage } from './chat-state.ts'
 import type { ParleyError } from './parley-error.ts'
@@ -196,7 +196,7 @@ function applied(state: ChatState, frame: Frame): ChatState {
     return changedBy(next, { id, rev: appliedSeq, reaction: { emoji, userId, createdAt }, action }, appliedSeq)
   }
   if (name === 'member_removed' && payload.userId === state.userId) return ended(state)
-  return { ...next, chat: state.chat && foldMembers(state.chat, frame) }
+  return foldMembership(next, frame)
 }
 
 function added(state: ChatState, message: Message, asOf: number): ChatState {

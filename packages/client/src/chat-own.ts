@@ -1,5 +1,6 @@
 /** What becomes of a chat by what takes no number of its stream: what only I see of it, how far its members are, and what the server counts. No I/O. */
 import type { Chat } from '@parley/protocol/chats'
+import { type Frame, foldMembers } from './chat-frame.ts'
 import { hideMessage, isGone } from './chat-messages.ts'
 import type { ChatState, Counted, OwnEntry, Position } from './chat-state.ts'
 import { readSeqOf, readUpTo, recounted, unreadCount, vanished } from './unread.ts'
@@ -76,6 +77,21 @@ function advanced(chat: Chat, positions: readonly Position[]): Chat {
   return members.every((member, index) => member === chat.members[index]) ? chat : { ...chat, members }
 }
 
+const withoutMembers = ({ members }: Chat, positions: readonly Position[]): ChatState['departed'] => {
+  const departed = positions.filter(({ userId }) => !members.some((member) => member.userId === userId))
+  return new Map(departed.map(({ userId, deliveredSeq, readSeq }) => [userId, { userId, deliveredSeq, readSeq }]))
+}
+
+/** After a change of the members. Who is let in again comes with how far they were at some time before, and stands where they were known to be (S1). */
+export function foldMembership(state: ChatState, frame: Frame): ChatState {
+  const { chat, departed } = state
+  if (chat === null) return state
+  const next = foldMembers(chat, frame)
+  if (next === chat) return state
+  const positions = [...departed.values(), ...chat.members]
+  return { ...state, chat: advanced(next, positions), departed: withoutMembers(next, positions) }
+}
+
 export function foldCounted(state: ChatState, counted: Counted): ChatState {
   if (state.chat === null) return state
   const readSeq = counted.positions.find(({ userId }) => userId === state.userId)?.readSeq ?? state.unread.readSeq
@@ -93,7 +109,8 @@ export function renewed(state: ChatState, chat: Chat): ChatState {
     ...(known !== null && state.ownSeqs.has('chat_settings') && { mySettings: known.mySettings }),
     ...(known !== null && state.ownSeqs.has('draft') && { draft: known.draft }),
   }
-  const next = { ...state, chat: advanced({ ...chat, ...mine }, known?.members ?? []) }
+  const positions = [...state.departed.values(), ...(known?.members ?? [])]
+  const next = { ...state, chat: advanced({ ...chat, ...mine }, positions), departed: withoutMembers(chat, positions) }
   const readSeq = readSeqOf(chat, state.userId)
   return { ...next, unread: recounted(state.unread, { count: chat.unreadCount, asOf: chat.lastSeq, readSeq }) }
 }

@@ -35,6 +35,8 @@ export interface ChatState {
   readonly starredIds: ReadonlySet<string>
   /** By what an entry of my own stream is about, the number of the last one that was applied. */
   readonly ownSeqs: ReadonlyMap<string, number>
+  /** How far those were who left, should they come back. */
+  readonly departed: ReadonlyMap<string, Position>
   readonly reacting: readonly Reacting[]
   /** What came before the chat itself was known. */
   readonly early: readonly ChatInput[]
@@ -114,6 +116,7 @@ export const newChatState: ChatState = {
   unread: nothingUnread,
   starredIds: new Set(),
   ownSeqs: new Map(),
+  departed: new Map(),
   reacting: [],
   early: [],
 }
