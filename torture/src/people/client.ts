@@ -49,6 +49,7 @@ export class Client {
   readonly #world: World
   #token: string
   #operations = 0
+  #isLeaving = false
   #closed = false
 
   constructor({ world, person, device, doors, random, log }: ClientOptions) {
@@ -120,10 +121,13 @@ export class Client {
     })
   }
 
-  /** Ends the session and goes on under a new one. */
+  /** Ends the session and goes on under a new one; one time after the other, so that it's known which session ended. */
   async logOutAndIn(): Promise<void> {
+    if (this.#isLeaving) return
+    this.#isLeaving = true
     await this.change('', { name: 'log out' }, logout, {})
     await this.logIn()
+    this.#isLeaving = false
   }
 
   /** A session of this device alone. */
