@@ -1,5 +1,6 @@
 /** What the user of the bench asks for. */
 import { parseArgs } from 'node:util'
+import { groupLimit } from './targets/parley.ts'
 import { competitorNames } from './targets/target.ts'
 import { type WorkloadName, workloadNames } from './workloads/all-workloads.ts'
 import type { Plan } from './workloads/workload.ts'
@@ -31,13 +32,16 @@ export function readOptions(args: string[]): Options {
     },
   })
   const [database] = namesIn('database', values.database, ['embedded', 'postgres'])
+  const members = values.members.split(',').map((size) => numberIn('members', size, 2))
+  if (database === 'embedded' && Math.max(...members) > groupLimit)
+    throw new TypeError(`--members above ${groupLimit}, which is what the API allows, needs --database postgres`)
   return {
     names: namesIn('workloads', values.workloads, workloadNames),
     rounds: numberIn('rounds', values.rounds, 1),
     write: values.write,
     plan: {
       seconds: numberIn('seconds', values.seconds, 0.1),
-      members: values.members.split(',').map((size) => numberIn('members', size, 2)),
+      members,
       competitors: values.competitors === 'none' ? [] : namesIn('competitors', values.competitors, competitorNames),
       database: database as Plan['database'],
       scale: numberIn('scale', values.scale, 0),

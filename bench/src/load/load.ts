@@ -91,6 +91,11 @@ export class Load {
     return this.rooms.reduce((sum, room) => sum + room.jumps, 0)
   }
 
+  /** Whether the server says which place in its chat a message has. */
+  get numbered(): boolean {
+    return this.rooms.some((room) => room.newest(0) >= 0)
+  }
+
   close(): void {
     for (const room of this.rooms) room.close()
   }

@@ -17,7 +17,7 @@ import { type Chat, type Connection, type CpuTime, type Listener, type ParleyNam
 
 const program = fileURLToPath(new URL('../../../apps/server/src/main.ts', import.meta.url))
 /** What the API lets into a group. */
-const groupLimit = 256
+export const groupLimit = 256
 
 /** Why it can't run here; null where it can. */
 export function withoutParley(name: ParleyName): string | null {

@@ -12,8 +12,8 @@ import { createAccount, logIn, resource, type XmppServer } from './xmpp-login.ts
 interface XmppParts {
   readonly name: CompetitorName
   readonly server: XmppServer
-  readonly program: Program
-  readonly postgres: Postgres
+  readonly program: Pick<Program, 'pid' | 'restart' | 'stop'>
+  readonly postgres: Pick<Postgres, 'cpu' | 'sql' | 'stop'>
   /** SQL for how many messages the archive holds; one between two people lies there for each of them. */
   readonly count: string
   /** Tidies up what is left when the server and its database are gone. */

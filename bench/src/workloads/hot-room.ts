@@ -1,5 +1,6 @@
 /** W1: one chat, in which ten people write and everybody hears everything. */
-import { measure, underLoad } from '../load/measure.ts'
+import type { Load } from '../load/load.ts'
+import { type Measurement, measure, underLoad } from '../load/measure.ts'
 import type { TargetName } from '../targets/target.ts'
 import { type Plan, parleyOf, type Workload, warmUp } from './workload.ts'
 
@@ -31,15 +32,17 @@ function hotRoom(plan: Plan, size: number, id: string, title: string, targets: r
       return () =>
         underLoad(target, [chat], async (load) => {
           await load.saturate({ seconds: warmUp(plan), senders, inFlight })
-          const jumpsBefore = load.jumps
-          const everyday = await measure(target, () => load.steady({ seconds, rate, senders }))
-          const jumpsBetween = load.jumps
-          const saturated = await measure(target, () => load.saturate({ seconds, senders, inFlight }))
-          return {
-            saturated: { ...saturated, jumps: load.jumps - jumpsBetween },
-            [`${rate}/s`]: { ...everyday, jumps: jumpsBetween - jumpsBefore },
-          }
+          const everyday = await inOrder(load, () => measure(target, () => load.steady({ seconds, rate, senders })))
+          const saturated = await inOrder(load, () => measure(target, () => load.saturate({ seconds, senders, inFlight })))
+          return { saturated, [`${rate}/s`]: everyday }
         })
     },
   }
+}
+
+/** Says how often somebody got something else than what comes next, where the server numbers messages. */
+async function inOrder(load: Load, act: () => Promise<Measurement>): Promise<Measurement> {
+  const before = load.jumps
+  const measurement = await act()
+  return load.numbered ? { ...measurement, jumps: load.jumps - before } : measurement
 }
