@@ -44,10 +44,10 @@ function asJson(outcome: Outcome, facts: RunFacts) {
     node: process.version,
     machine,
     leftOut: Object.fromEntries(outcome.leftOut),
-    summary: summarise(outcome).map(({ variant, rows, ratios }) => ({
+    summary: summarise(outcome).map(({ variant, rows, reference, ratios }) => ({
       variant,
       targets: Object.fromEntries(rows.map((row) => [row.target, Object.fromEntries(row.figures)])),
-      timesSocketIo: Object.fromEntries(ratios),
+      timesMessagesOf: { [reference]: Object.fromEntries(ratios) },
     })),
     measured: Object.fromEntries(outcome.rounds),
   }

@@ -18,11 +18,12 @@ export interface Row {
 export interface Section {
   readonly variant: string
   readonly rows: readonly Row[]
-  /** Where nothing but the server sets the pace: how many times raw Socket.IO's messages a second each target passes on, round by round. */
+  /** What the others are compared with. */
+  readonly reference: TargetName
+  /** How many times its messages a second each of the others passes on, round by round; empty where not the server set the pace. */
   readonly ratios: ReadonlyMap<TargetName, Spread>
 }
 
-const reference = 'socketio'
 const figureNames = Object.keys(figures) as FigureName[]
 
 /** The middle one, of an even number the upper of the two; @throws Error where there is none. */
@@ -33,13 +34,16 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median, least, most }
 }
 
+/** Raw Socket.IO is what the others are compared with; where it isn't there, the first target is. */
 export function summarise(outcome: Outcome): Section[] {
   const names = [...outcome.rounds.keys()]
   const variants = new Set(names.flatMap((name) => (outcome.rounds.get(name) ?? []).flatMap((round) => Object.keys(round))))
+  const reference = names.find((name) => name === 'socketio') ?? names[0]
+  if (reference === undefined) return []
   return [...variants].map((variant) => ({
-    variant,
+    ...{ variant, reference },
     rows: names.map((target) => rowOf(outcome, target, variant)).filter((row) => row.figures.size > 0),
-    ratios: variant.startsWith('saturated') ? ratiosOf(outcome, names, variant) : new Map(),
+    ratios: variant.startsWith('saturated') ? ratiosOf(outcome, variant, reference) : new Map(),
   }))
 }
 
@@ -52,10 +56,10 @@ function rowOf(outcome: Outcome, target: TargetName, variant: string): Row {
   return { target, figures: new Map(spreads) }
 }
 
-function ratiosOf(outcome: Outcome, names: readonly TargetName[], variant: string): Map<TargetName, Spread> {
+function ratiosOf(outcome: Outcome, variant: string, reference: TargetName): Map<TargetName, Spread> {
   const rates = (name: TargetName) => measurementsOf(outcome, name, variant).flatMap((each) => each.messagesPerSecond ?? [])
   const references = rates(reference)
-  const ratios = names
+  const ratios = [...outcome.rounds.keys()]
     .filter((name) => name !== reference)
     .flatMap((name) => {
       const values = rates(name).flatMap((rate, round) => (references[round] === undefined ? [] : rate / references[round]))

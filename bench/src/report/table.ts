@@ -15,12 +15,12 @@ export function tableOf(outcome: Outcome): string {
 }
 
 /** A line for each figure and a column for each target, as there are many figures and few targets. */
-function sectionTable({ rows, ratios }: Section): string {
+function sectionTable({ rows, reference, ratios }: Section): string {
   const measured = (Object.keys(figures) as FigureName[]).filter((name) => rows.some((row) => row.figures.has(name)))
   const lines = [
     ['', ...rows.map(({ target }) => target)],
     ...measured.map((name) => [figures[name].title, ...rows.map((row) => cell(row.figures.get(name), figures[name].digits))]),
-    ...(ratios.size > 0 ? [['× socketio', ...rows.map(({ target }) => cell(ratios.get(target), 2))]] : []),
+    ...(ratios.size > 0 ? [[`× ${reference}`, ...rows.map(({ target }) => cell(ratios.get(target), 2))]] : []),
   ]
   const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)))
   return lines
