@@ -18,13 +18,15 @@ import { run } from './run.ts'
 import { workloads } from './workloads/all-workloads.ts'
 
 const directory = join(import.meta.dirname, '../../docs/bench')
+const stopped = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort())
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 async function main(): Promise<void> {
   const { names, rounds, write, plan } = readOptions(process.argv.slice(2))
   const at = new Date().toISOString()
   for (const workload of names.flatMap((name) => workloads[name](plan))) {
-    const outcome = await run(workload, rounds, say)
+    const outcome = await run(workload, { rounds, say, signal: stopped.signal })
     say(`\n${tableOf(outcome)}\n`)
     if (write) for (const path of writeFiles(directory, outcome, { ...plan, rounds, at })) say(`written: ${path}`)
   }

@@ -12,23 +12,35 @@ export interface Outcome {
   readonly leftOut: ReadonlyMap<TargetName, string>
 }
 
-export async function run(workload: Workload, rounds: number, say: (line: string) => void): Promise<Outcome> {
+export interface RunOptions {
+  readonly rounds: number
+  readonly say: (line: string) => void
+  /** Ends the run in the middle of whatever it does, with everything tidied up. */
+  readonly signal?: AbortSignal
+}
+
+/** @throws Error where a target doesn't start, a measurement doesn't count, or the signal says so */
+export async function run(workload: Workload, { rounds, say, signal }: RunOptions): Promise<Outcome> {
   const missing = workload.targets.map((name) => [name, targets[name].missing()] as const)
   const leftOut = new Map(missing.flatMap(([name, reason]) => (reason === null ? [] : [[name, reason] as const])))
   for (const [name, reason] of leftOut) say(`${workload.title}: ${name} is left out; ${reason}`)
+  const aborted = Promise.withResolvers<never>()
+  aborted.promise.catch(() => undefined)
+  signal?.addEventListener('abort', () => aborted.reject(new Error('interrupted')))
+  const unlessAborted = <T>(work: Promise<T>) => Promise.race([work, aborted.promise])
   const running: Target[] = []
   try {
     running.push(...(await startAll(workload.targets.filter((name) => !leftOut.has(name)))))
     const measures = new Map<TargetName, () => Promise<RoundResult>>()
     for (const target of running) {
       say(`${workload.title}: people and chats of ${target.name}`)
-      measures.set(target.name, await workload.prepare(target))
+      measures.set(target.name, await unlessAborted(workload.prepare(target)))
     }
     const results = new Map<TargetName, RoundResult[]>()
     for (let round = 1; round <= rounds; round++) {
       for (const [name, measure] of measures) {
         say(`${workload.title}: round ${round} of ${rounds}, ${name}`)
-        results.set(name, [...(results.get(name) ?? []), await measure()])
+        results.set(name, [...(results.get(name) ?? []), await unlessAborted(measure())])
       }
     }
     return { workload: { id: workload.id, title: workload.title }, rounds: results, leftOut }

@@ -50,7 +50,7 @@ if (missing !== null && process.env.CI === 'true') throw new Error(`unable to te
 test.skipIf(missing !== null)(`w10: two nodes pass on what one does${missing === null ? '' : ` (left out: ${missing})`}`, async () => {
   const [workload] = workloads.w10(plan)
   if (workload === undefined) throw new Error('there is no such workload')
-  const outcome = await run(workload, 1, () => undefined)
+  const outcome = await run(workload, { rounds: 1, say: () => undefined })
   expect([...outcome.rounds.keys()]).toEqual(['parley-postgres', 'parley-cluster'])
   expect(tableOf(outcome)).toMatch(/messages\/s +\d+ +\d+/)
 })

@@ -1,6 +1,6 @@
 /** The PostgreSQL that a server under load stands on: one of its own, from the system's programs, with everything durable. */
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findPostgres, startPostgres } from '../../../tools/testing/postgres-cluster.ts'
@@ -28,7 +28,8 @@ export function withoutPostgres(): string | null {
 export async function startOwnPostgres(): Promise<Postgres> {
   const cluster = await startPostgres({ max_connections: '200' })
   const pid = Number(readFileSync(join(cluster.dir, 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
-  const psql = join(findPostgres() ?? '', 'psql')
+  const beside = join(findPostgres() ?? '', 'psql')
+  const psql = existsSync(beside) ? beside : 'psql'
   const ask = (...args: string[]) => run(psql, ['-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1', '-d', cluster.url, ...args])
   return {
     url: cluster.url,
