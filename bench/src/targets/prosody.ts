@@ -29,9 +29,9 @@ c2s_require_encryption = false
 allow_unencrypted_plain_auth = true
 authentication = "internal_plain"
 allow_registration = true
-modules_enabled = { "saslauth", "register", "mam" }
+modules_enabled = { "roster", "saslauth", "register", "mam" }
 modules_disabled = { "s2s", "tls" }
-storage = { archive = "sql" }
+storage = { archive = "sql", muc_log = "sql" }
 sql = { driver = "PostgreSQL", database = "postgres", username = "parley", password = "none", host = "127.0.0.1", port = ${databasePort} }
 default_archive_policy = true
 archive_expires_after = "never"
