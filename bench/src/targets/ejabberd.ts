@@ -77,5 +77,5 @@ export async function startEjabberd(): Promise<Target> {
   })
   const count = `select count(*) filter (where kind = 'groupchat') + count(*) filter (where kind = 'chat') / 2 from archive`
   const server = { port, domain, rooms: `conference.${domain}` }
-  return new XmppTarget({ name: 'ejabberd', server, program, postgres, count, removed })
+  return new XmppTarget({ name: 'ejabberd', server, program, postgres, table: 'archive', count, removed })
 }

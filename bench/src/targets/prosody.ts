@@ -64,5 +64,5 @@ export async function startProsody(): Promise<Target> {
   })
   const count = `select count(*) filter (where store = 'muc_log') + count(*) filter (where store = 'archive') / 2 from prosodyarchive`
   const server = { port, domain, rooms: `conference.${domain}` }
-  return new XmppTarget({ name: 'prosody', server, program, postgres, count, removed })
+  return new XmppTarget({ name: 'prosody', server, program, postgres, table: 'prosodyarchive', count, removed })
 }

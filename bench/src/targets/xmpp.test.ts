@@ -60,6 +60,7 @@ async function startTarget(): Promise<XmppTarget> {
     server: { port: await startServer(), domain: 'localhost', rooms: 'rooms.localhost' },
     program: { pid: process.pid, restart: nothing, stop: nothing },
     postgres: { cpu: () => 0, sql: async () => String(archived), stop: nothing },
+    table: '',
     count: '',
     removed: () => undefined,
   })

@@ -14,6 +14,8 @@ interface XmppParts {
   readonly server: XmppServer
   readonly program: Pick<Program, 'pid' | 'restart' | 'stop'>
   readonly postgres: Pick<Postgres, 'cpu' | 'sql' | 'stop'>
+  /** Where the archive is, as soon as there is anything in it. */
+  readonly table: string
   /** SQL for how many messages the archive holds; one between two people lies there for each of them. */
   readonly count: string
   /** Tidies up what is left when the server and its database are gone. */
@@ -60,7 +62,8 @@ export class XmppTarget implements Target {
   }
 
   async stored(): Promise<number> {
-    const { postgres, count } = this.#parts
+    const { postgres, table, count } = this.#parts
+    if ((await postgres.sql(`select to_regclass('${table}')`)) === '') return 0
     for (let before = -1; ; await pause(settlingTime)) {
       const now = Number(await postgres.sql(count))
       if (now === before) return now
