@@ -15,6 +15,8 @@ export interface ProgramOptions {
   /** Another user to run as, where this one may. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined
   readonly cwd?: string
+  /** The command is a shell that waits for the program proper, and ends with it. */
+  readonly byShell?: boolean
   /** Asked again until it answers true. */
   ready(): Promise<boolean>
 }
@@ -46,11 +48,14 @@ export class Program {
 
   /** Asks it and all that it has started to end, and makes them where they don't. */
   stop(): Promise<void> {
-    return end(this.#child)
+    return end(this.#child, this.#options.byShell)
   }
 }
 
-async function launch({ command, args, user, cwd, ready }: ProgramOptions, env: Readonly<Record<string, string>>): Promise<ChildProcess> {
+async function launch(
+  { command, args, user, cwd, byShell, ready }: ProgramOptions,
+  env: Readonly<Record<string, string>>,
+): Promise<ChildProcess> {
   const options = { env: { PATH: process.env.PATH, ...env }, ...user, ...(cwd !== undefined && { cwd }) }
   const child = spawn(command, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
   let written = ''
@@ -62,7 +67,7 @@ async function launch({ command, args, user, cwd, ready }: ProgramOptions, env: 
   while (!(await ready())) {
     if (hasEnded(child)) throw new Error(`unable to measure ${command}; it ended with ${child.exitCode ?? child.signalCode}: ${written}`)
     if (performance.now() > deadline) {
-      await end(child)
+      await end(child, byShell)
       throw new Error(`unable to measure ${command}; it was not ready within ${startLimit / 1000} s: ${written}`)
     }
     await pause(50)
@@ -72,11 +77,11 @@ async function launch({ command, args, user, cwd, ready }: ProgramOptions, env: 
 
 const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, byShell = false): Promise<void> {
   if (hasEnded(child)) return
   const gone = once(child, 'exit')
   const all = pidsOf(child.pid as number)
-  for (const pid of all) signal(pid, 'SIGTERM')
+  for (const pid of byShell ? all.slice(1, 2) : all) signal(pid, 'SIGTERM')
   const timer = setTimeout(() => {
     for (const pid of all) signal(pid, 'SIGKILL')
   }, stopLimit)

@@ -68,6 +68,7 @@ export async function startEjabberd(): Promise<Target> {
     env: { HOME: dir, ERL_DIST_PORT: String(distributionPort), INET_DIST_INTERFACE: '127.0.0.1' },
     user,
     cwd: dir,
+    byShell: true,
     ready: () => takesConnections(port),
   })
   const program = await starting.catch(async (error: unknown) => {
