@@ -27,7 +27,7 @@ export interface Section {
 const figureNames = Object.keys(figures) as FigureName[]
 
 /** The middle one, of an even number the upper of the two; @throws Error where there is none. */
-export function spreadOf(values: readonly number[]): Spread {
+function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b)
   const [least, median, most] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)]
   if (least === undefined || median === undefined || most === undefined) throw new Error('unable to summarise; nothing was measured')

@@ -58,6 +58,6 @@ export interface Target {
 }
 
 /** Every text is as long as this, and begins with what its number follows. */
-export const textLength = 100
+const textLength = 100
 export const numberMark = 'bench-'
 export const textOf = (number: number): string => `${numberMark}${number} `.padEnd(textLength, 'x')

@@ -9,7 +9,7 @@ export interface XmppServer {
   readonly rooms: string
 }
 
-export const password = 'correct-horse'
+const password = 'correct-horse'
 export const resource = 'bench'
 
 const openStream = (domain: string) =>
