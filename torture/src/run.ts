@@ -35,6 +35,8 @@ export interface RunOptions {
 
 /** How long the last sends may take to be answered once all faults are over, and devices to catch up then, in milliseconds. */
 const settlingLimit = 90_000
+/** How long people may be at work between two faults at pace 1, in milliseconds; longer, and nobody gets anywhere. */
+const stepLimit = 120_000
 /** Between two looks at how much memory the servers hold, in milliseconds. */
 const memoryInterval = 1000
 const progressInterval = 30_000
@@ -96,7 +98,8 @@ async function torment(stage: Stage): Promise<Readings> {
   try {
     for (const step of schedule(seed, configuration, meansOf(installation), pace)) {
       if (enough(tally)) break
-      await log.next(`${step.after.count} times "${step.after.kind}"`, ({ kind }) => kind === step.after.kind, step.after.count)
+      const { kind, count } = step.after
+      await log.next(`${count} times "${kind}"`, (entry) => entry.kind === kind, count, stepLimit * Math.max(1, pace))
       tally.fault(describe(step.fault), isPartition(step.fault))
       await tormentor.inflict(step.fault)
     }
