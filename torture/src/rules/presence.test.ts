@@ -1,5 +1,5 @@
 import { test } from 'vitest'
-import { andThen, ben, dan, expectFound, expectNotFound, type Plant, retold } from '../testing/story.ts'
+import { andThen, ann, ben, dan, expectFound, expectNotFound, type Plant, retold } from '../testing/story.ts'
 
 const ghost: Plant = (story) =>
   retold(story, (entries) => entries.filter((entry) => !(entry.kind === 'presence' && entry.person === dan && !entry.online)))
@@ -19,6 +19,17 @@ test('who came back is there (S3)', async () => {
     )
   }
   await expectNotFound(plant, 'S3')
+})
+
+test('who was taken out while somebody wrote is not told that they stopped (S4, P2)', async () => {
+  const plant = andThen((teller) => {
+    teller.attempt(ann, { name: 'add', member: dan }, { seq: 0 })
+    teller.tell({ kind: 'typing', client: 'dan/1', chat: 'group', person: ben, isTyping: true })
+    teller.attempt(ann, { name: 'remove', member: dan }, { seq: 0 })
+    teller.wait(30_000)
+    teller.tell({ kind: 'calm' })
+  })
+  await expectNotFound(plant, 'S4')
 })
 
 test('the time begins anew when what keeps the news from travelling is over (S3, S4)', async () => {

@@ -66,6 +66,8 @@ export const typingEnds: Rule = (facts, accuse) => {
       typing.delete(key)
       const connection = facts.connections.get(entry.client)
       if (connection === undefined || connection.at > entry.at) continue
+      // Whoever was taken out is told nothing more, not even that (P2).
+      if (!facts.alwaysIn(entry.chat).includes(connection.person)) continue
       accuse({ rule: 'S4', kind: 'stale', what: 'somebody types for ever', evidence: { entry, at, connection } })
     }
   }
