@@ -106,5 +106,6 @@ test('what was begun is kept when one leaves the chat, and over a reload', async
   await asha.page.reload()
   await backToChats(asha.page)
   await chatRow(asha.page, ben.name).click()
-  expect(await messageField(asha.page).inputValue()).toBe('To be continued')
+  // What this device kept may be from just before: then the server says it a moment later.
+  await expect.poll(() => messageField(asha.page).inputValue(), { timeout: 10_000 }).toBe('To be continued')
 })
