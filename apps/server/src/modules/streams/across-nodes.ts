@@ -68,8 +68,9 @@ export class AcrossNodes implements Outlet {
   async start(refills: readonly Refill[]): Promise<() => Promise<void>> {
     const { bus, cluster, database, rosters } = this.#parts
     this.#refills = refills
-    const stopHearing = await bus.subscribe(topic, (message) => this.#hear(message))
+    // Known before the first piece comes, which may have to ask where its chat begins.
     this.#settled = await selectSettled(database.query)
+    const stopHearing = await bus.subscribe(topic, (message) => this.#hear(message))
     const stopFollowing = bus.onState(() => this.#pollNow())
     cluster.beforeRegaining(() => {
       rosters.forgetAll()
