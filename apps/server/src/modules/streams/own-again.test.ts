@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { createLog } from '../../core/log.ts'
 import { MemoryBus } from '../../platform/bus/memory.ts'
 import { SingleCluster } from '../../platform/cluster/single.ts'
@@ -7,11 +7,11 @@ import { startServer } from '../../testing/server.ts'
 import { OwnAgain } from './own-again.ts'
 import { appendToOwn, type OwnEntry } from './user-log.queries.ts'
 
-test('what others append is found for a while after the bus is back here, as they may find back later (D3)', async () => {
+/** Looks into the streams of one person who is here; `tell` may fail. */
+async function newOwnAgain(tell: (entries: readonly OwnEntry[]) => Promise<void>) {
   const server = await startServer()
   const { database } = server.app
   const { id: userId } = await newPerson(server.url)
-  const told: OwnEntry[] = []
   let looks = 0
   let changed: (state: 'up') => void = () => undefined
   const onState = (listener: typeof changed) => {
@@ -22,19 +22,44 @@ test('what others append is found for a while after the bus is back here, as the
     looks++
     return [userId]
   }
-  const stop = new OwnAgain({
+  const again = new OwnAgain({
     ...{ database, bus: Object.assign(new MemoryBus(), { onState }), cluster: new SingleCluster() },
     live: { toUsers() {}, toSessions() {}, isHere: () => true, userIds, sessionIds: () => [], endSessions() {} },
     log: createLog({ level: 'silent', pretty: false }),
-    tell: async (entries) => void told.push(...entries),
-  }).start()
-  try {
-    changed('up')
-    await expect.poll(() => looks, { interval: 10, timeout: 5000 }).toBeGreaterThan(0)
-    const appended = await database.transaction((tx) => appendToOwn(tx, [{ userId, kind: 'settings', targetId: userId }]))
-    await expect.poll(() => told, { interval: 10, timeout: 5000 }).toEqual(appended)
-  } finally {
+    tell,
+  })
+  const stop = again.start()
+  onTestFinished(async () => {
     stop()
     await server.stop()
+  })
+  return {
+    again,
+    busChanged: () => changed('up'),
+    looks: () => looks,
+    append: () => database.transaction((tx) => appendToOwn(tx, [{ userId, kind: 'settings', targetId: userId }])),
   }
+}
+
+const patience = { interval: 10, timeout: 15_000 }
+
+test('what others append is found for a while after the bus is back here, as they may find back later (D3)', async () => {
+  const told: OwnEntry[] = []
+  const { busChanged, looks, append } = await newOwnAgain(async (entries) => void told.push(...entries))
+  busChanged()
+  await expect.poll(looks, patience).toBeGreaterThan(0)
+  const appended = await append()
+  await expect.poll(() => told, patience).toEqual(appended)
+})
+
+test('what could not be told is told again, also where there is no other server (C2)', async () => {
+  const told: OwnEntry[] = []
+  let fails = 2
+  const { again, append } = await newOwnAgain(async (entries) => {
+    if (entries.length > 0 && fails-- > 0) throw new Error('the database is away')
+    told.push(...entries)
+  })
+  const appended = await append()
+  again.doubt()
+  await expect.poll(() => told, patience).toEqual(appended)
 })
