@@ -79,6 +79,7 @@ describePostgres('a PostgreSQL that goes away', () => {
       await away.promise
       await tx.selectFrom('users').select('id').execute()
     })
+    // A statement that is still under way when the server goes; nobody waits for its end.
     const running = database.raw('select pg_sleep(8)')
     const outcomes = Promise.allSettled([caught, running])
     await opened.promise
@@ -97,6 +98,7 @@ describePostgres('a PostgreSQL that goes away', () => {
   test('(no room for another connection) is UNAVAILABLE as well', async () => {
     const small = await startPostgres({ max_connections: '5', superuser_reserved_connections: '0', max_wal_senders: '0' })
     const crowd = openPostgres({ url: small.url, log })
+    // Each keeps its connection to itself for a moment, so that there are too many at once.
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => crowd.raw('select pg_sleep(0.5)')))
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
     expect(refused.length).toBeGreaterThan(0)
