@@ -40,10 +40,13 @@ export function useMe(): OwnUser {
   return me
 }
 
+/** A store that doesn't answer keeps nobody on a page that they have left, in milliseconds. */
+const storePatience = 2_000
+
 /** Leaves by loading the login screen anew, so that nothing of this person stays in the page, nor on the disk. */
 export async function leavePage({ ended }: { ended: boolean }) {
   ownStorage.removeItem(rememberedKey)
-  await parley.flush()
+  await Promise.race([parley.flush(), new Promise((resolve) => setTimeout(resolve, storePatience))])
   location.assign(ended ? '/app/login?ended=true' : '/app/login')
 }
 
