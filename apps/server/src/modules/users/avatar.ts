@@ -25,5 +25,5 @@ const escapeXml = (text: string) => text.replace(notXml, '').replace(/[&<>"']/g,
 /** An SVG of initials on a colour that the id decides, dark enough for white letters. */
 export function drawAvatar(userId: string, initials: string): string {
   const hue = Number.parseInt(userId.slice(-6), 16) % 360
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" width="96" height="96"><rect width="96" height="96" fill="hsl(${hue} 45% 34%)"/><text x="48" y="49" fill="#fff" font-family="system-ui,sans-serif" font-size="38" text-anchor="middle" dominant-baseline="central">${escapeXml(initials)}</text></svg>`
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" width="96" height="96"><rect width="96" height="96" fill="hsl(${hue} 45% 32%)"/><text x="48" y="49" fill="#fff" font-family="system-ui,sans-serif" font-size="38" text-anchor="middle" dominant-baseline="central">${escapeXml(initials)}</text></svg>`
 }
