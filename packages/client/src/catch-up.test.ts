@@ -19,7 +19,7 @@ test('a number of my own stream that is missing while a chat catches up is asked
   const chatAnswer = Promise.withResolvers<Answer>()
   const applied: number[] = []
   const fromNothing: boolean[] = []
-  let catchingUp = true
+  let catchingUp = false
   const chat = {
     chatId: 'a chat',
     get state() {
@@ -32,25 +32,32 @@ test('a number of my own stream that is missing while a chat catches up is asked
   const catchUp = new CatchUp({
     sync: (question) => {
       questions.push(question)
-      return questions.length === 1
-        ? chatAnswer.promise
-        : Promise.resolve(answer({ from: 5, to: 7, head: 7, entries: [draft(6), draft(7)] }))
+      if (questions.length === 1) return Promise.resolve(answer({ from: 5, to: 5, head: 5, entries: [] }))
+      if (questions.length === 2) return chatAnswer.promise
+      return Promise.resolve(answer({ from: 5, to: 7, head: 7, entries: [draft(6), draft(7)] }))
     },
     behind: () => (catchingUp ? [chat] : []),
     onEntry: ({ seq }) => applied.push(seq),
     onHead: () => {},
+    onSetBack: () => {},
     onCaughtUp: (isNew) => fromNothing.push(isNew),
     onPlace: () => {},
   })
   catchUp.restore({ userSeq: 5, since })
 
+  catchUp.connected()
+  await catchUp.run()
+  catchingUp = true
   const run = catchUp.run()
   // The answer about the chat is on its way when 7 comes, and 6 doesn't.
   catchUp.take([draft(7)])
   await vi.advanceTimersByTimeAsync(1_000)
   chatAnswer.resolve(answer({ from: 7, to: 7, head: 7, entries: [] }))
   await run
-  expect(questions).toEqual([{ chats: { 'a chat': 0 } }, { chats: {}, userSeq: 5, since }])
-  expect([applied, fromNothing]).toEqual([[7, 6, 7], [false]])
+  expect(questions).toEqual([{ chats: {}, userSeq: 5, since }, { chats: { 'a chat': 0 } }, { chats: {}, userSeq: 5, since }])
+  expect([applied, fromNothing]).toEqual([
+    [7, 6, 7],
+    [false, false],
+  ])
   catchUp.lost()
 })

@@ -21,6 +21,8 @@ interface CatchUpParts {
   readonly behind: () => readonly OpenChat[]
   readonly onEntry: (entry: Entry) => void
   readonly onHead: (head: Head) => void
+  /** The server is behind what it told before. */
+  readonly onSetBack: () => void
   /** Everything of before is known, or, `fromNothing`, to be read. */
   readonly onCaughtUp: (fromNothing: boolean) => void
   readonly onPlace: () => void
@@ -39,6 +41,8 @@ export class CatchUp {
   #epoch = 0
   #runningIn: number | undefined
   #place: Place | undefined
+  /** From the moment that everything kept is here: what comes before is asked for then. */
+  #isListening = false
   #ownBehind = false
   /** Numbers of my own stream that came before those before them. */
   readonly #early = new Set<number>()
@@ -65,12 +69,14 @@ export class CatchUp {
 
   connected(): void {
     this.lost()
+    this.#isListening = true
     this.#ownBehind = true
     this.#renewal = setInterval(() => void this.#renew(), renewalMs)
   }
 
   lost(): void {
     this.#epoch += 1
+    this.#isListening = false
     this.#early.clear()
     clearTimeout(this.#lateness)
     this.#lateness = undefined
@@ -79,6 +85,7 @@ export class CatchUp {
 
   /** Live entries: each is applied as it comes; where one before it is missing, that is asked for soon. */
   take(entries: readonly Entry[]): void {
+    if (!this.#isListening) return
     for (const entry of entries) {
       this.#parts.onEntry(entry)
       this.#early.add(entry.seq)
@@ -121,7 +128,9 @@ export class CatchUp {
 
   #takeOwn(place: Place | undefined, { user, heads, since, more }: Answer): boolean {
     // A server that was set back to an older copy counts anew.
-    const fromNothing = place === undefined || user.head < place.userSeq
+    const isSetBack = place !== undefined && user.head < place.userSeq
+    const fromNothing = place === undefined || isSetBack
+    if (isSetBack) this.#parts.onSetBack()
     if (fromNothing) this.#place = { userSeq: user.head, since }
     else {
       for (const entry of user.entries) this.#parts.onEntry(entry)

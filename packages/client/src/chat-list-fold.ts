@@ -37,6 +37,8 @@ export type ListInput =
   | { readonly kind: 'catching_up'; readonly userId: string }
   | { readonly kind: 'caught_up' }
   | { readonly kind: 'lost' }
+  /** The server is behind what it told before: nothing that was known is certain, and everything is read anew. */
+  | { readonly kind: 'set_back' }
   /** What an earlier start of this client knew. */
   | { readonly kind: 'restored'; readonly userId: string; readonly chats: readonly KeptInList[]; readonly mine: Mine }
   /** Chats as the server read them after the turn `asked`; `complete` when these were all. */
@@ -88,6 +90,8 @@ export function foldListInput(former: ListState, input: ListInput): ListState {
       return { ...all(state, { kind: 'unchanged' }), catchingUp: false }
     case 'lost':
       return { ...all(state, input), connected: false, catchingUp: false }
+    case 'set_back':
+      return { ...newListState, ...connectionOf(state), turn: state.turn }
     case 'restored':
       return restored(state, input)
     case 'read':
@@ -108,6 +112,8 @@ export function foldListInput(former: ListState, input: ListInput): ListState {
       return { ...newListState, phase: 'gone' }
   }
 }
+
+const connectionOf = ({ connected, catchingUp, userId }: ListState) => ({ connected, catchingUp, userId })
 
 const mineOf = ({ blockedIds, settings }: Mine) => ({ blockedIds: new Set(blockedIds), settings })
 

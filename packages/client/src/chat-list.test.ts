@@ -1,60 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startServer, type TestServer } from '../../../apps/server/src/testing/server.ts'
-import { type Chat, type ChatListSnapshot, type ChatListView, createClient, type OwnUser, type Parley } from './client.ts'
+import { expect, test } from 'vitest'
+import type { Chat, ChatListSnapshot } from './client.ts'
+import { group, isLive, type Person, peopleOfOneServer, say, until } from './testing/people.ts'
 
-let server: TestServer
-const clients: Parley[] = []
-let people = 0
+const { person, otherDevice } = peopleOfOneServer()
 
-beforeAll(async () => {
-  server = await startServer()
-})
-afterEach(() => {
-  for (const parley of clients.splice(0)) parley.close()
-})
-afterAll(() => server.stop())
-
-interface Person {
-  readonly parley: Parley
-  readonly user: OwnUser
-  readonly username: string
-}
-
-const password = 'Correct-horse-1'
-
-async function person(): Promise<Person> {
-  const parley = createClient({ url: server.url })
-  clients.push(parley)
-  people += 1
-  const username = `person-${people}`
-  const { user } = await parley.auth.register({ username, email: `${username}@example.org`, password })
-  return { parley, user, username }
-}
-
-async function otherDevice({ username, user }: Person): Promise<Person> {
-  const parley = createClient({ url: server.url })
-  clients.push(parley)
-  await parley.auth.login({ username, password })
-  return { parley, user, username }
-}
-
-const group = async (owner: Person, ...members: Person[]) =>
-  (await owner.parley.chats.createGroup({ name: 'Group', memberIds: members.map(({ user }) => user.id) })).chat.id
-
-const say = async ({ parley }: Person, chatId: string, content: string) => (await parley.messages.sendMessage({ chatId, content })).message
-
-const until = (view: ChatListView, fits: (current: ChatListSnapshot) => boolean): Promise<ChatListSnapshot> =>
-  new Promise((resolve) => {
-    const look = () => {
-      if (!fits(view.current)) return
-      stop()
-      resolve(view.current)
-    }
-    const stop = view.subscribe(look)
-    look()
-  })
-
-const isLive = ({ state }: ChatListSnapshot) => state === 'live'
 const shows =
   (chatId: string, fits: (chat: Chat) => boolean) =>
   ({ state, chats }: ChatListSnapshot) =>

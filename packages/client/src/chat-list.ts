@@ -99,7 +99,8 @@ export class ChatList {
   put(input: ListInput): void {
     const before = this.#state
     this.#state = foldListInput(before, input)
-    for (const [chatId, { chat }] of this.#state.chats) if (chat !== before.chats.get(chatId)?.chat) this.#changed(chatId)
+    const changed = [...this.#state.chats].filter(([chatId, { chat }]) => chat !== before.chats.get(chatId)?.chat)
+    if (input.kind !== 'restored') for (const [chatId] of changed) this.#changed(chatId)
     for (const chatId of before.chats.keys()) if (!this.#state.chats.has(chatId)) this.#parts.keeper.put(keyOf(chatId), () => undefined)
     const next = snapshotOf(this.#state, this.#current)
     if (next !== this.#current) {

@@ -127,6 +127,10 @@ export const hasHole = (state: ChatState): boolean => state.phase === 'open' && 
 /** How many messages of a chat are kept between two starts: the newest ones. */
 const keptMessages = 200
 
+/** Whether of the one something else is kept than of the other. */
+export const isKeptAnew = (one: ChatState, other: ChatState): boolean =>
+  (['phase', 'chat', 'loaded', 'appliedSeq', 'unread', 'starredIds'] as const).some((key) => one[key] !== other[key])
+
 /** Undefined where there is nothing to keep. */
 export function keptOf({ phase, chat, loaded, appliedSeq, unread, starredIds }: ChatState): KeptChat | undefined {
   if (phase !== 'open' || chat === null) return undefined

@@ -1,55 +1,14 @@
 import { Socket } from 'socket.io-client'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startServer, type TestServer } from '../../../apps/server/src/testing/server.ts'
-import { type ChatSnapshot, type ChatView, createClient, type OwnUser, type Parley } from './client.ts'
+import { expect, test } from 'vitest'
+import type { ChatSnapshot, ChatView } from './client.ts'
+import { group, isLive, type Person, peopleOfOneServer, say, texts, until } from './testing/people.ts'
 
-let server: TestServer
-const clients: Parley[] = []
-let people = 0
-
-beforeAll(async () => {
-  server = await startServer()
-})
-afterEach(() => {
-  for (const parley of clients.splice(0)) parley.close()
-})
-afterAll(() => server.stop())
-
-interface Person {
-  readonly parley: Parley
-  readonly user: OwnUser
-}
+const { server, person } = peopleOfOneServer()
 
 /** `answer` may lose what the server answered to a request. */
-async function person(answer: (response: Response) => Response = (response) => response): Promise<Person> {
-  const parley = createClient({ url: server.url, fetch: async (...request) => answer(await fetch(...request)) })
-  clients.push(parley)
-  people += 1
-  const username = `person-${people}`
-  const { user } = await parley.auth.register({ username, email: `${username}@example.org`, password: 'Correct-horse-1' })
-  return { parley, user }
-}
+const personWith = (answer: (response: Response) => Response) => person({ fetch: async (...request) => answer(await fetch(...request)) })
 
-const group = async (owner: Person, ...members: Person[]) =>
-  (await owner.parley.chats.createGroup({ name: 'Group', memberIds: members.map(({ user }) => user.id) })).chat.id
-
-const say = async ({ parley }: Person, chatId: string, content: string) => (await parley.messages.sendMessage({ chatId, content })).message
-
-/** Resolves with the first snapshot that fits. */
-const until = (view: ChatView, fits: (current: ChatSnapshot) => boolean): Promise<ChatSnapshot> =>
-  new Promise((resolve) => {
-    const look = () => {
-      if (!fits(view.current)) return
-      stop()
-      resolve(view.current)
-    }
-    const stop = view.subscribe(look)
-    look()
-  })
-
-const isLive = ({ state }: ChatSnapshot) => state === 'live'
 const upTo = (seq: number) => (current: ChatSnapshot) => isLive(current) && current.appliedSeq >= seq
-const texts = ({ messages }: ChatSnapshot) => messages.map(({ content }) => content?.text ?? null)
 
 async function history({ parley }: Person, chatId: string) {
   const { messages } = await parley.messages.listMessages({ chatId, limit: 100 })
@@ -243,7 +202,7 @@ test('after a restart of the server all views catch up together, with one reques
   await Promise.all(views.map((view) => until(view, isLive)))
   tomas.parley.close()
   const sent = await Promise.all(chatIds.map((chatId) => say(meera, chatId, 'before the restart')))
-  await server.restart()
+  await server().restart()
   const asked: unknown[] = []
   const { emitWithAck } = Socket.prototype
   Socket.prototype.emitWithAck = function (name, ...input) {
@@ -324,7 +283,7 @@ test('what is sent while the server is away is shown as being sent, and stored o
   const view = meera.parley.subscribe(chatId)
   const shown = countShown(view)
   await until(view, isLive)
-  const restarted = server.restart()
+  const restarted = server().restart()
   await until(view, ({ state }) => state === 'behind')
   view.send({ content: 'are you back?' })
   expect(view.current.outgoing).toMatchObject([{ status: 'sending' }])
@@ -362,7 +321,7 @@ test('a failed message is tried again under the same id, or discarded, and stays
 
 test('a message whose acknowledgement was lost is found by sync, and not shown a second time (E1, C1)', async () => {
   const stored = Promise.withResolvers<void>()
-  const meera = await person((response) => {
+  const meera = await personWith((response) => {
     if (!response.url.endsWith('/api/messages')) return response
     stored.resolve()
     throw new TypeError('the connection was cut after the request')

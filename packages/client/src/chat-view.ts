@@ -3,7 +3,7 @@ import type { Message } from '@parley/protocol/messages'
 import { foldChatInput } from './chat-fold.ts'
 import { draftOf, type OutgoingMessage } from './chat-outgoing.ts'
 import { type ChatSnapshot, sameSnapshot, snapshotOf } from './chat-snapshot.ts'
-import { type ChatInput, type ChatState, hasHole, type KeptChat, keptOf, newChatState, type StarredPage } from './chat-state.ts'
+import { type ChatInput, type ChatState, hasHole, isKeptAnew, type KeptChat, keptOf, newChatState, type StarredPage } from './chat-state.ts'
 import { callSafely } from './events.ts'
 import type { Operations } from './operations.ts'
 import type { Outbox } from './outbox.ts'
@@ -48,6 +48,7 @@ interface OpenChatParts {
   readonly onHole: () => void
   /** Only the server can count now what is unread. */
   readonly onUncertain: () => void
+  /** What is worth keeping of it isn't what it was. */
   readonly onChange: () => void
   /** Nobody looks at it any more, or it's gone. */
   readonly onLeft: () => void
@@ -130,7 +131,7 @@ export class OpenChat {
     if (this.#state.unread.uncertain && this.#state.connected) this.#parts.onUncertain()
     this.#settle(before)
     this.#show()
-    if (this.#state !== before) this.#parts.onChange()
+    if (input.kind !== 'restored' && isKeptAnew(before, this.#state)) this.#parts.onChange()
   }
 
   /** It's another stay in the chat: of the one before nothing is known any more. */

@@ -15,9 +15,7 @@ interface ChatViewsParts {
   readonly outbox: Outbox
   /** Whose chats these are, once the connection says so, and only while it's there. */
   readonly onlineAs: () => string | undefined
-  /** Who was logged in when this client last ran, or is now. */
-  readonly userId: () => string | undefined
-  /** Resolves once it's known whose client this was when it last ran. */
+  /** Resolves once what an earlier start of this client kept is here. */
   readonly started: () => Promise<void>
   readonly catchUp: () => void
   readonly onRead: (chatId: string, seq: number) => void
@@ -92,10 +90,18 @@ export class ChatViews {
     for (const chat of [...this.#open.values()]) chat.put({ kind: 'lost' })
   }
 
+  /** Nothing that was known of any chat is certain: all are read anew. */
+  startOver(): void {
+    for (const chat of [...this.#open.values()]) this.#startOver(chat)
+  }
+
   /** I may be in this chat again: who still looks at it sees it again. */
   returned(chatId: string): void {
     const chat = this.#open.get(chatId)
-    if (chat?.state.phase !== 'gone') return
+    if (chat?.state.phase === 'gone') this.#startOver(chat)
+  }
+
+  #startOver(chat: OpenChat) {
     chat.startOver()
     const userId = this.#parts.onlineAs()
     if (userId === undefined) return
@@ -116,15 +122,28 @@ export class ChatViews {
     }
   }
 
-  /** Goes on following what was kept, so that it is there as it is now when it's looked at, also without a connection. */
-  async wake(): Promise<void> {
-    for (const key of (await this.#parts.keeper.load('chat/')).keys()) {
-      const chatId = key.slice(keyOf('').length)
-      if (this.#open.has(chatId)) continue
-      const chat = this.#add(chatId)
-      this.#leave(chat)
-      await this.#start(chat)
+  /**
+   * Goes on following everything that was kept, before anything is heard: entries of my own stream are told once, and
+   * what isn't here by then would miss them. Of what was kept without this device's place nobody knows what it missed.
+   */
+  async wake(userId: string, placeIsKnown: boolean): Promise<void> {
+    for (const [key, kept] of await this.#parts.keeper.load(keyOf(''))) {
+      if (placeIsKnown) this.#wake(key.slice(keyOf('').length), userId, kept as KeptChat)
+      else this.#parts.keeper.put(key, () => undefined)
     }
+  }
+
+  #wake(chatId: string, userId: string, kept: KeptChat) {
+    const known = this.#open.get(chatId)
+    const chat = known ?? this.#add(chatId)
+    if (known === undefined) this.#leave(chat)
+    chat.put({ kind: 'restored', userId, kept })
+  }
+
+  /** An entry of my own stream; a chat that another tab keeps and this one doesn't follow is right no more. */
+  told(chatId: string, input: ChatInput): void {
+    if (this.#open.has(chatId)) this.put(chatId, input)
+    else this.#parts.keeper.put(keyOf(chatId), () => undefined)
   }
 
   #add(chatId: string): OpenChat {
@@ -164,18 +183,10 @@ export class ChatViews {
   async #start(chat: OpenChat): Promise<void> {
     const userId = this.#parts.onlineAs()
     if (userId !== undefined) chat.put({ kind: 'catching_up', userId })
-    if (chat.state.phase === 'loading') await this.#restore(chat)
+    if (chat.state.phase === 'loading') await this.#parts.started()
     if (this.#parts.onlineAs() === undefined) return
     if (chat.state.phase === 'loading') await this.#readOnce(chat)
     else this.#parts.catchUp()
-  }
-
-  async #restore(chat: OpenChat): Promise<void> {
-    await this.#parts.started()
-    const key = keyOf(chat.chatId)
-    const kept = (await this.#parts.keeper.load(key)).get(key) as KeptChat | undefined
-    const userId = this.#parts.userId()
-    if (kept !== undefined && userId !== undefined) chat.put({ kind: 'restored', userId, kept })
   }
 
   async #readOnce(chat: OpenChat): Promise<void> {

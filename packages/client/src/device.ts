@@ -80,6 +80,7 @@ export class Device {
       behind: () => this.#chats.behind(),
       onEntry: (entry) => this.#chats.entry(entry),
       onHead: (head) => this.#chats.head(head),
+      onSetBack: () => this.#chats.setBack(),
       onCaughtUp: (fromNothing) => this.#chats.caughtUp(fromNothing),
       onPlace: () => this.#keepPlace(),
     })
@@ -165,7 +166,7 @@ export class Device {
     const kept = (await this.#keeper.load(keptKey)).get(keptKey) as Kept | undefined
     if (this.#userId !== userId) return
     if (kept !== undefined) this.#catchUp.restore(kept.place)
-    if (kept?.mine !== undefined) await this.#chats.restore(kept.mine)
+    await this.#chats.restore(userId, kept)
     await Promise.all([this.#outbox.restore(), this.#marks.restore()])
   }
 

@@ -2,90 +2,46 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startServer, type TestServer } from '../../../apps/server/src/testing/server.ts'
-import { createClient, memoryStore, memoryTokens, type OwnUser, type Parley, type Store, type TokenStore } from './client.ts'
+import { afterAll, expect, test } from 'vitest'
+import { type ClientOptions, memoryStore, memoryTokens, type Store, type TokenStore } from './client.ts'
 import { fileStore } from './file-store.ts'
 import { Keeper } from './keeper.ts'
+import { group, isLive, type Person, password, peopleOfOneServer, texts, until } from './testing/people.ts'
 
-let server: TestServer
+const { server, client, person: personWith } = peopleOfOneServer()
 const scratch = mkdtempSync(join(tmpdir(), 'parley-kept-'))
-const clients: Parley[] = []
-let people = 0
+afterAll(() => rmSync(scratch, { recursive: true }))
 
-beforeAll(async () => {
-  server = await startServer()
-})
-afterEach(() => {
-  for (const parley of clients.splice(0)) parley.close()
-})
-afterAll(async () => {
-  await server.stop()
-  rmSync(scratch, { recursive: true })
-})
-
-interface Person {
-  readonly parley: Parley
-  readonly user: OwnUser
+interface Kept extends Person {
   readonly tokenStore: TokenStore
   readonly directory: string
 }
 
-const device = (options: { tokenStore: TokenStore; store: Store; url?: string; isCut?: () => boolean }): Parley => {
-  const { isCut = () => false } = options
-  const parley = createClient({
-    ...{ url: options.url ?? server.url, tokenStore: options.tokenStore, store: options.store },
-    fetch: async (...request) => {
-      if (isCut()) throw new TypeError('the network is gone')
-      return fetch(...request)
-    },
-  })
-  clients.push(parley)
-  return parley
-}
+const device = ({ isCut = () => false, ...options }: ClientOptions & { isCut?: (() => boolean) | undefined }): ClientOptions => ({
+  ...options,
+  fetch: async (...request) => {
+    if (isCut()) throw new TypeError('the network is gone')
+    return fetch(...request)
+  },
+})
 
-async function person(isCut?: () => boolean): Promise<Person> {
-  people += 1
-  const username = `person-${people}`
-  const directory = join(scratch, username)
+async function person(isCut?: () => boolean): Promise<Kept> {
+  const directory = mkdtempSync(join(scratch, 'device-'))
   const tokenStore = memoryTokens()
-  const parley = device({ tokenStore, store: fileStore(directory), ...(isCut && { isCut }) })
-  const { user } = await parley.auth.register({ username, email: `${username}@example.org`, password: 'Correct-horse-1' })
-  return { parley, user, tokenStore, directory }
+  return { ...(await personWith(device({ tokenStore, store: fileStore(directory), isCut }))), tokenStore, directory }
 }
 
 /** The next start of a client on the same machine. */
-const again = ({ tokenStore, directory }: Person, isCut?: () => boolean) =>
-  device({ tokenStore, store: fileStore(directory), ...(isCut && { isCut }) })
-
-const until = <Current>(view: { current: Current; subscribe(listener: () => void): () => void }, fits: (current: Current) => boolean) =>
-  new Promise<Current>((resolve) => {
-    const look = () => {
-      if (!fits(view.current)) return
-      stop()
-      resolve(view.current)
-    }
-    const stop = view.subscribe(look)
-    look()
-  })
-
-const isLive = ({ state }: { state: string }) => state === 'live'
-const texts = (messages: readonly { content: { text: string } | null }[]) => messages.map(({ content }) => content?.text ?? null)
-
-async function group(owner: Person, ...members: Person[]) {
-  const { chat } = await owner.parley.chats.createGroup({ name: 'Group', memberIds: members.map(({ user }) => user.id) })
-  return chat.id
-}
+const again = ({ tokenStore, directory }: Kept, isCut?: () => boolean) => client(device({ tokenStore, store: fileStore(directory), isCut }))
 
 /** Everything on disk, as text. */
-const onDisk = ({ directory }: Person) =>
+const onDisk = ({ directory }: Kept) =>
   readdirSync(directory)
     .map((file) => readFileSync(join(directory, file), 'utf8'))
     .join('\n')
 
 /** Resolves once what is on disk fits: it's written soon after, and nothing tells when. */
-const untilOnDisk = (whose: Person, fits: (text: string) => boolean) =>
-  expect.poll(() => fits(onDisk(whose)), { timeout: 10_000 }).toBe(true)
+const untilOnDisk = (whose: Kept, fits: (text: string) => boolean) => expect.poll(() => fits(onDisk(whose)), { timeout: 10_000 }).toBe(true)
 
 test('after a restart of the client, a chat and the list are there without a server, and catch up when it is back (C1, C2)', async () => {
   const [meera, tomas] = [await person(), await person()]
@@ -100,13 +56,13 @@ test('after a restart of the client, a chat and the list are there without a ser
   const later = again(tomas, () => cut)
   later.close()
   const [offline, offlineList] = [later.subscribe(chatId), later.chatList()]
-  expect(texts((await until(offline, ({ state }) => state === 'behind')).messages)).toEqual(['kept'])
+  expect(texts(await until(offline, ({ state }) => state === 'behind'))).toEqual(['kept'])
   expect((await until(offlineList, ({ chats }) => chats.length === 1)).chats[0]).toMatchObject({ id: chatId, unreadCount: 1 })
   await meera.parley.messages.sendMessage({ chatId, content: 'while away' })
   cut = false
   await later.connect()
   const caughtUp = await until(offline, ({ state, messages }) => state === 'live' && messages.length === 2)
-  expect(texts(caughtUp.messages)).toEqual(['kept', 'while away'])
+  expect(texts(caughtUp)).toEqual(['kept', 'while away'])
   const { chats } = await until(offlineList, (current) => isLive(current) && current.chats[0]?.unreadCount === 2)
   expect(chats[0]?.lastMessage?.content?.text).toBe('while away')
 })
@@ -128,31 +84,26 @@ test('what was being sent when the client ended is sent by the next one, in orde
     resumed,
     ({ state, messages, outgoing }) => state === 'live' && messages.length === 3 && outgoing.length === 0,
   )
-  expect(texts(current.messages)).toEqual(['one', 'two', 'three'])
+  expect(texts(current)).toEqual(['one', 'two', 'three'])
   expect(current.messages.map(({ id }) => resumed.keyOf(id))).toEqual(tempIds)
   expect(later.outbox.current).toEqual([])
   await untilOnDisk(meera, (text) => !text.includes('"order"'))
   const { messages } = await tomas.parley.messages.listMessages({ chatId })
-  expect(texts(messages)).toEqual(['one', 'two', 'three'])
+  expect(texts({ messages })).toEqual(['one', 'two', 'three'])
 })
 
 test('what was stored though its answer was lost, and the client with it, is shown once by the next one (E1, E2)', async () => {
   let cut = false
   const stored = Promise.withResolvers<void>()
-  const tokenStore = memoryTokens()
-  const directory = join(scratch, 'lost-answer')
-  const parley = createClient({
-    ...{ url: server.url, tokenStore, store: fileStore(directory) },
-    fetch: async (...request) => {
-      const answer = await fetch(...request)
-      if (!cut) return answer
-      if (String(request[0]).endsWith('/api/messages')) stored.resolve()
-      throw new TypeError('the network is gone')
-    },
-  })
-  clients.push(parley)
-  const { user } = await parley.auth.register({ username: 'lost-answer', email: 'lost-answer@example.org', password: 'Correct-horse-1' })
-  const meera: Person = { parley, user, tokenStore, directory }
+  const [tokenStore, directory] = [memoryTokens(), mkdtempSync(join(scratch, 'device-'))]
+  const losing: typeof fetch = async (...request) => {
+    const answer = await fetch(...request)
+    if (!cut) return answer
+    if (String(request[0]).endsWith('/api/messages')) stored.resolve()
+    throw new TypeError('the network is gone')
+  }
+  const meera: Kept = { ...(await personWith({ tokenStore, store: fileStore(directory), fetch: losing })), tokenStore, directory }
+  const { parley } = meera
   const chatId = await group(meera)
   const view = parley.subscribe(chatId)
   await until(view, isLive)
@@ -167,7 +118,7 @@ test('what was stored though its answer was lost, and the client with it, is sho
     most = Math.max(most, shown.current.messages.length + shown.current.outgoing.length)
   })
   const current = await until(shown, ({ state, outgoing }) => state === 'live' && outgoing.length === 0)
-  expect(texts(current.messages)).toEqual(['did it arrive?'])
+  expect(texts(current)).toEqual(['did it arrive?'])
   expect(most).toBe(1)
 })
 
@@ -232,11 +183,11 @@ test('who logs in where another person left something sees nothing of it and sen
   await untilOnDisk(meera, (text) => text.includes('from meera alone'))
 
   const next = again({ ...tomas, tokenStore: memoryTokens(), directory: meera.directory })
-  await next.auth.login({ username: tomas.user.username, password: 'Correct-horse-1' })
+  await next.auth.login({ username: tomas.user.username, password })
   const sent: string[] = []
   next.outbox.subscribe(() => sent.push(...next.outbox.current.map(({ tempId }) => tempId)))
   const messages = await until(next.subscribe(chatId), isLive)
-  expect([sent, texts(messages.messages)]).toEqual([[], []])
+  expect([sent, texts(messages)]).toEqual([[], []])
   await untilOnDisk(meera, (text) => text.includes(tomas.user.id) && !text.includes('from meera alone'))
   expect((await tomas.parley.messages.listMessages({ chatId })).messages).toEqual([])
 })
@@ -264,7 +215,7 @@ test('who starts with their own tokens where another person left something sees 
 test('a tab that learns late of a logout leaves alone what the next person keeps', async () => {
   const store = memoryStore()
   const [meera, tomas] = [await person(), await person()]
-  const keeper = () => new Keeper({ store, url: server.url, onFailure: () => {} })
+  const keeper = () => new Keeper({ store, url: server().url, onFailure: () => {} })
   const [late, prompt] = [keeper(), keeper()]
   late.belongTo(meera.user.id)
   await late.keep('outbox/1', 'from meera')
@@ -281,7 +232,7 @@ test('a tab that learns late of a logout leaves alone what the next person keeps
 test('a store that takes nothing any more is emptied all the same when somebody leaves (P2)', async () => {
   const store = memoryStore()
   const full = { ...store, write: store.write }
-  const keeper = new Keeper({ store: full, url: server.url, onFailure: () => {} })
+  const keeper = new Keeper({ store: full, url: server().url, onFailure: () => {} })
   keeper.belongTo('somebody')
   await keeper.keep('outbox/1', 'a secret')
   full.write = () => Promise.reject(new Error('no space left'))
@@ -300,12 +251,10 @@ test('how far everything is goes to the store after everything else, so that a c
       return store.write(changes)
     },
   }
-  const [meera, tokenStore] = [await person(), memoryTokens()]
-  const parley = device({ tokenStore, store: watched })
-  const { user } = await parley.auth.register({ username: 'careful', email: 'careful@example.org', password: 'Correct-horse-1' })
-  const list = parley.chatList()
+  const [careful, meera] = [await personWith({ tokenStore: memoryTokens(), store: watched }), await person()]
+  const list = careful.parley.chatList()
   await until(list, isLive)
-  const chatId = await group({ ...meera, user }, { ...meera, user })
+  const chatId = await group(meera, careful)
   await until(list, ({ chats }) => chats.length === 1)
   await expect.poll(() => writes.some((keys) => keys.includes(`list/${chatId}`) && keys.includes('mine'))).toBe(true)
   for (const keys of writes.filter((each) => each.includes('mine'))) expect(keys.at(-1)).toBe('mine')
@@ -317,14 +266,14 @@ test('a store that fails costs one warning, and everything goes on', async () =>
     write: () => Promise.reject(new Error('no space left')),
     clear: () => Promise.reject(new Error('no space left')),
   }
-  const parley = device({ tokenStore: memoryTokens(), store: failing })
+  const parley = client({ tokenStore: memoryTokens(), store: failing })
   const warnings: string[] = []
   parley.on('warning', ({ message }) => warnings.push(message))
-  await parley.auth.register({ username: 'unlucky', email: 'unlucky@example.org', password: 'Correct-horse-1' })
+  await parley.auth.register({ username: 'unlucky', email: 'unlucky@example.org', password })
   const { chat } = await parley.chats.createGroup({ name: 'Group', memberIds: [] })
   const view = parley.subscribe(chat.id)
   await until(view, isLive)
   view.send({ content: 'all the same' })
-  expect(texts((await until(view, ({ messages }) => messages.length === 1)).messages)).toEqual(['all the same'])
+  expect(texts(await until(view, ({ messages }) => messages.length === 1))).toEqual(['all the same'])
   expect(warnings).toHaveLength(1)
 })

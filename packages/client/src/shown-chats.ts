@@ -24,7 +24,7 @@ interface ShownChatsParts {
   readonly onlineAs: () => string | undefined
   /** Who was logged in when this client last ran, or is now. */
   readonly userId: () => string | undefined
-  /** Resolves once it's known whose client this was when it last ran. */
+  /** Resolves once what an earlier start of this client kept is here. */
   readonly started: () => Promise<void>
   readonly catchUp: () => void
   /** Whether this device knows where it is, and follows from there. */
@@ -39,8 +39,6 @@ export class ShownChats {
   #list: ChatList | undefined
   /** What an earlier start of this client knew of the list. */
   #kept: Mine | undefined
-  /** Whether what was kept is followed. */
-  #woken = false
 
   constructor(parts: ShownChatsParts) {
     this.#parts = parts
@@ -74,10 +72,11 @@ export class ShownChats {
     return this.#views.behind()
   }
 
-  async restore(mine: Mine): Promise<void> {
-    this.#kept = mine
-    const userId = this.#parts.userId()
-    if (userId !== undefined) await this.#list?.restore(userId, mine)
+  /** What this person left here, as far as it's known how far it had come: the list first, as that's what is looked at first. */
+  async restore(userId: string, kept: { readonly mine?: Mine } | undefined): Promise<void> {
+    this.#kept = kept?.mine
+    if (kept?.mine !== undefined) await this.#list?.restore(userId, kept.mine)
+    await this.#views.wake(userId, kept !== undefined)
   }
 
   /** This device went on: a list that isn't open doesn't get further with it, and is read anew when it's opened. */
@@ -101,14 +100,16 @@ export class ShownChats {
     if (isKnown) this.#list?.put({ kind: 'caught_up' })
     else void this.#list?.readAll()
     if (fromNothing) this.#views.allReturned()
-    if (this.#woken) return
-    this.#woken = true
-    void this.#views.wake()
+  }
+
+  /** The server was set back to an older copy: what was told since then counts no more. */
+  setBack(): void {
+    this.#list?.put({ kind: 'set_back' })
+    this.#views.startOver()
   }
 
   end(): void {
     this.#kept = undefined
-    this.#woken = false
     this.#views.endAll()
     this.#list?.put({ kind: 'gone' })
     this.#list = undefined
@@ -117,7 +118,7 @@ export class ShownChats {
   entry(entry: UserEntry): void {
     this.#list?.put({ kind: 'entry', entry })
     if (entry.kind === 'membership' && entry.member) this.#views.returned(entry.chatId)
-    if ('chatId' in entry) this.#views.put(entry.chatId, entry.kind === 'membership' && !entry.member ? { kind: 'gone' } : own(entry))
+    if ('chatId' in entry) this.#views.told(entry.chatId, entry.kind === 'membership' && !entry.member ? { kind: 'gone' } : own(entry))
   }
 
   head(head: ChatHead): void {
