@@ -1,10 +1,18 @@
 import type { Event, PayloadOf } from '@parley/protocol/define'
 import type { Viewer } from './call.ts'
 
+/** One event, as it is said to whoever is to hear it. */
+export interface Said<E extends Event = Event> {
+  readonly event: E
+  readonly payload: PayloadOf<E>
+}
+
 /** The sockets connected to this process, as modules may speak to them. */
 export interface Live {
   /** Sends an event to every socket of each user given, once, encoded once. */
   toUsers<E extends Event>(userIds: Iterable<string>, event: E, payload: PayloadOf<E>): void
+  /** Sends several events, in this order, to every socket of each user given: each is encoded once, and all leave in one write. */
+  allToUsers(userIds: Iterable<string>, said: readonly Said[]): void
   /** The same for every socket of each session given. */
   toSessions<E extends Event>(sessionIds: Iterable<string>, event: E, payload: PayloadOf<E>): void
   /** Whether a user has a socket here. */

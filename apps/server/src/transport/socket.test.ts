@@ -202,6 +202,19 @@ test('a client that does not read is cut off, and others of the same person are 
   reading.close()
 })
 
+test('a client that no longer asks for what waits for it is cut off (B1)', async () => {
+  const { hub, url } = await hubWith({ describe: async () => ({}) as OwnUser })
+  const polling = (query: string) => `${url}/socket.io/?EIO=4&transport=polling${query}`
+  const opened = await (await fetch(polling(''))).text()
+  const { sid } = JSON.parse(opened.slice(1)) as { sid: string }
+  await fetch(polling(`&sid=${sid}`), { method: 'POST', body: '40{"token":"good"}' })
+  await expect.poll(() => hub.isHere(viewer.userId)).toBe(true)
+  const username = 'x'.repeat(1024 * 1024)
+  const tell = () => hub.toUsers([viewer.userId], userTyping, { chatId: viewer.userId, userId: viewer.userId, username, isTyping: true })
+  for (let megabytes = 0; megabytes < 64 && hub.size > 0; megabytes++) tell()
+  expect(hub.size).toBe(0)
+})
+
 test('a request that never ends does not keep the server from going down (B3)', async () => {
   const closing = await startServer()
   const { hostname, port } = new URL(closing.url)

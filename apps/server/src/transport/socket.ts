@@ -11,8 +11,10 @@ import { Server } from 'socket.io'
 import type { Binding, Viewer } from '../core/call.ts'
 import { TextAnswer } from '../core/call.ts'
 import { AppError } from '../core/errors.ts'
-import type { Attendance, Live } from '../core/live.ts'
-import { hangUp, limitBacklog } from './backlog.ts'
+import type { Attendance, Live, Said } from '../core/live.ts'
+import { followBacklog, hangUp } from './backlog.ts'
+import { Burst } from './burst.ts'
+import { CoalescingAdapter } from './coalescing-adapter.ts'
 import { type Doors, pass } from './doors.ts'
 import { handshakeToken } from './handshake.ts'
 import { isListed, type OriginRule } from './origins.ts'
@@ -39,7 +41,7 @@ export interface SocketDoors extends Doors {
   readonly attendance: Attendance
 }
 
-const userRoom = (userId: string) => `user:${userId}`
+// A user's room bears the id alone: it's looked up for each recipient of each message.
 const sessionRoom = (sessionId: string) => `session:${sessionId}`
 
 export class SocketHub implements Live {
@@ -54,6 +56,7 @@ export class SocketHub implements Live {
     this.#settings = settings
     this.#trusts = trusted(settings.trustProxy)
     this.#io = new Server({
+      adapter: CoalescingAdapter,
       serveClient: false,
       perMessageDeflate: false,
       httpCompression: false,
@@ -89,13 +92,15 @@ export class SocketHub implements Live {
   }
 
   toUsers<E extends Event>(userIds: Iterable<string>, event: E, payload: PayloadOf<E>): void {
-    const rooms = Array.from(userIds, userRoom)
-    if (rooms.length > 0 && this.#settings.cluster.writable) this.#io.local.to(rooms).emit(event.name, payload)
+    this.allToUsers(userIds, [{ event, payload }])
+  }
+
+  allToUsers(userIds: Iterable<string>, said: readonly Said[]): void {
+    if (this.#settings.cluster.writable) this.#adapter.write(userIds, new Burst(said))
   }
 
   toSessions<E extends Event>(sessionIds: Iterable<string>, event: E, payload: PayloadOf<E>): void {
-    const rooms = Array.from(sessionIds, sessionRoom)
-    if (rooms.length > 0 && this.#settings.cluster.writable) this.#io.local.to(rooms).emit(event.name, payload)
+    if (this.#settings.cluster.writable) this.#adapter.write(Array.from(sessionIds, sessionRoom), new Burst([{ event, payload }]))
   }
 
   userIds(): string[] {
@@ -104,7 +109,7 @@ export class SocketHub implements Live {
   }
 
   isHere(userId: string): boolean {
-    return this.#io.of('/').adapter.rooms.has(userRoom(userId))
+    return this.#io.of('/').adapter.rooms.has(userId)
   }
 
   endSessions(sessionIds: readonly string[]): void {
@@ -134,7 +139,7 @@ export class SocketHub implements Live {
   }
 
   #welcome(socket: ParleySocket): void {
-    limitBacklog(socket.conn)
+    followBacklog(socket.conn)
     // The protocol allows numbers as names as well.
     socket.onAny((name: string | number, ...rest: unknown[]) => this.#follow(this.#command(socket, String(name), rest)))
     socket.on('error', (error: unknown) => this.#ready.log.debug({ err: error }, 'a socket failed'))
@@ -151,7 +156,7 @@ export class SocketHub implements Live {
   /** Joins the rooms of the viewer first and asks after the session second, so that a revocation in between is seen by one of the two. */
   async #admit(socket: ParleySocket, viewer: Viewer): Promise<OwnUser> {
     socket.data.viewer = viewer
-    await socket.join([userRoom(viewer.userId), sessionRoom(viewer.sessionId)])
+    await socket.join([viewer.userId, sessionRoom(viewer.sessionId)])
     if (!(await this.#ready.stillValid(viewer))) throw new AppError('UNAUTHENTICATED')
     this.#attend(socket, viewer)
     const user = await this.#ready.describe(viewer)
@@ -231,6 +236,10 @@ export class SocketHub implements Live {
     if (error instanceof AppError) return error
     this.#ready.log.error({ err: error }, 'unable to serve a socket; an unexpected error')
     return new AppError('INTERNAL', { cause: error })
+  }
+
+  get #adapter(): CoalescingAdapter {
+    return this.#io.of('/').adapter as CoalescingAdapter
   }
 
   get #ready(): SocketDoors {

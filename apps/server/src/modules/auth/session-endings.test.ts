@@ -20,6 +20,7 @@ function processOn(connected: string[] = []) {
   const disconnected: string[] = []
   const live: Live = {
     toUsers: () => {},
+    allToUsers: () => {},
     toSessions: () => {},
     isHere: () => false,
     userIds: () => [],

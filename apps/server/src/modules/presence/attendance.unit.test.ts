@@ -12,7 +12,15 @@ function book() {
   const asked: (readonly string[])[] = []
   const attendances = new Attendances(
     {
-      live: { toUsers() {}, toSessions() {}, isHere: () => false, userIds: () => [], sessionIds: () => [], endSessions() {} },
+      live: {
+        toUsers() {},
+        allToUsers() {},
+        toSessions() {},
+        isHere: () => false,
+        userIds: () => [],
+        sessionIds: () => [],
+        endSessions() {},
+      },
       ...{ bus: new MemoryBus(), cluster: new SingleCluster(), clock: { now: () => Date.now() } },
       log: createLog({ level: 'silent', pretty: false }),
       rosterOf: async () => null,

@@ -33,7 +33,15 @@ describeOnEachDatabase('a change that every server must know of', (options) => {
     leaveAside(chatId)
     const streams = createStreams({
       ...{ database: server.app.database, log, bus: new MemoryBus(), cluster: new WaitingCluster() },
-      live: { toUsers() {}, toSessions() {}, isHere: () => false, userIds: () => [], sessionIds: () => [], endSessions() {} },
+      live: {
+        toUsers() {},
+        allToUsers() {},
+        toSessions() {},
+        isHere: () => false,
+        userIds: () => [],
+        sessionIds: () => [],
+        endSessions() {},
+      },
       broadcast: { toUsers() {} },
       ownReaders: () => {
         throw new Error('nothing here is for one person alone')

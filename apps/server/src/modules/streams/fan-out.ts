@@ -1,5 +1,5 @@
 import { streamVoid } from '@parley/protocol/streams'
-import type { Live } from '../../core/live.ts'
+import type { Live, Said } from '../../core/live.ts'
 import type { Frame, Outlet, Piece, ToLeavers } from './frames.ts'
 import { type Roster, type RosterCache, readersOf } from './roster.ts'
 
@@ -33,25 +33,51 @@ export class FanOut implements Outlet {
     if (!this.#cluster.writable) return false
     if (roster === null) return true
     const withLeavers = leavers(roster.access)
-    for (const frame of piece.frames) if (frame.seq > above) this.#write(roster, frame, withLeavers)
+    const runs = new Runs(this.#live)
+    for (const frame of piece.frames) if (frame.seq > above) say(runs, roster, frame, withLeavers)
+    runs.end()
     return true
   }
+}
 
-  #write(roster: Roster, { event, payload, seq, audience }: Frame, withLeavers: boolean): void {
-    const holders = readersOf(roster, seq, seq, withLeavers)
-    if (audience === undefined) {
-      this.#live.toUsers(holders, event, payload)
-      return
-    }
-    const { to, about = seq, quoting } = audience
-    const readers = readersOf(roster, seq, about, withLeavers)
-    if (readers.length < holders.length)
-      this.#live.toUsers(without(holders, readers), streamVoid, { chatId: roster.chatId, from: seq - 1, seq })
-    const wanted = to === undefined ? readers : within(readers, to)
-    const full = quoting === undefined ? wanted : within(wanted, readersOf(roster, seq, quoting.seq, withLeavers))
-    this.#live.toUsers(full, event, payload)
-    if (quoting !== undefined && full.length < wanted.length) this.#live.toUsers(without(wanted, full), event, quoting.otherwise)
+/** What the same people are told one after the other is told at once. */
+class Runs {
+  readonly #live: Live
+  #userIds: readonly string[] = []
+  #said: Said[] = []
+
+  constructor(live: Live) {
+    this.#live = live
   }
+
+  add(userIds: readonly string[], said: Said): void {
+    if (userIds !== this.#userIds) this.end()
+    this.#userIds = userIds
+    this.#said.push(said)
+  }
+
+  end(): void {
+    if (this.#said.length > 0) this.#live.allToUsers(this.#userIds, this.#said)
+    this.#said = []
+  }
+}
+
+function say(runs: Runs, roster: Roster, frame: Frame, withLeavers: boolean): void {
+  const { event, seq, audience } = frame
+  const holders = readersOf(roster, seq, seq, withLeavers)
+  if (audience === undefined) {
+    runs.add(holders, frame)
+    return
+  }
+  const { to, about = seq, quoting } = audience
+  const readers = readersOf(roster, seq, about, withLeavers)
+  if (readers.length < holders.length) {
+    runs.add(without(holders, readers), { event: streamVoid, payload: { chatId: roster.chatId, from: seq - 1, seq } })
+  }
+  const wanted = to === undefined ? readers : within(readers, to)
+  const full = quoting === undefined ? wanted : within(wanted, readersOf(roster, seq, quoting.seq, withLeavers))
+  runs.add(full, frame)
+  if (quoting !== undefined && full.length < wanted.length) runs.add(without(wanted, full), { event, payload: quoting.otherwise })
 }
 
 const within = (userIds: readonly string[], wanted: readonly string[]): readonly string[] => {

@@ -24,7 +24,7 @@ async function newOwnAgain(tell: (entries: readonly OwnEntry[]) => Promise<void>
   }
   const again = new OwnAgain({
     ...{ database, bus: Object.assign(new MemoryBus(), { onState }), cluster: new SingleCluster() },
-    live: { toUsers() {}, toSessions() {}, isHere: () => true, userIds, sessionIds: () => [], endSessions() {} },
+    live: { toUsers() {}, allToUsers() {}, toSessions() {}, isHere: () => true, userIds, sessionIds: () => [], endSessions() {} },
     log: createLog({ level: 'silent', pretty: false }),
     tell,
   })

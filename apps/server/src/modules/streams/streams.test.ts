@@ -23,6 +23,7 @@ function anotherProcess(database: Database): { send: Send; told: Stored[]; drain
   }
   const live = {
     toUsers: () => {},
+    allToUsers: () => {},
     toSessions: () => {},
     isHere: () => false,
     userIds: () => [],

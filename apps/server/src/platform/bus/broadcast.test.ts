@@ -15,7 +15,15 @@ async function newNode(hub: MemoryHub, nodeId: string) {
     const { seq } = payload as { seq: number }
     for (const userId of userIds) told.push(`${userId} ${seq}`)
   }
-  const live = { toUsers, toSessions() {}, isHere: () => true, userIds: () => people, sessionIds: () => [], endSessions() {} }
+  const live = {
+    toUsers,
+    allToUsers() {},
+    toSessions() {},
+    isHere: () => true,
+    userIds: () => people,
+    sessionIds: () => [],
+    endSessions() {},
+  }
   const news = new PositionNews()
   const positions: Sendable<typeof messageStatusUpdate> = {
     event: messageStatusUpdate,

@@ -1,0 +1,39 @@
+import { Adapter } from 'socket.io-adapter'
+import { cutOff, longestBacklog } from './backlog.ts'
+import type { Burst } from './burst.ts'
+import { type Connection, idleWebSocket, webSocketOf, writeTogether } from './engine.ts'
+
+/**
+ * Socket.IO's own adapter, which can also write several events to each socket at once. To clients they are ordinary
+ * events, in order with everything else that they are sent.
+ */
+export class CoalescingAdapter extends Adapter {
+  /** Writes to every socket of these rooms; none may be in two of them. */
+  write(rooms: Iterable<string>, burst: Burst): void {
+    const { sockets } = this.nsp
+    for (const room of rooms) {
+      const ids = this.rooms.get(room)
+      if (ids === undefined) continue
+      for (const id of ids) {
+        const connection = sockets.get(id)?.conn
+        if (connection?.readyState === 'open') writeTo(connection, burst)
+      }
+    }
+  }
+}
+
+/** The engine's own types leave out frames that are made already, which its adapter uses as well. */
+const packetOptions = (frames: readonly Buffer[]) => ({ compress: false, wsPreEncodedFrame: frames }) as Parameters<Connection['write']>[1]
+
+/** A websocket costs one write whatever the burst holds; other transports get each event by itself. */
+function writeTo(connection: Connection, burst: Burst): void {
+  const idle = idleWebSocket(connection)
+  if (idle !== null && idle._socket.writableLength > longestBacklog) cutOff(connection)
+  else if (idle !== null) {
+    writeTogether(idle)
+    idle._sender.sendFrame(burst.frames)
+  }
+  // Behind what waits in the engine, as one packet of it.
+  else if (webSocketOf(connection) !== null) connection.write('', packetOptions(burst.frames))
+  else for (const { packet, frames } of burst.singles) connection.write(packet, packetOptions(frames))
+}
