@@ -86,10 +86,10 @@ test('a chat that one tab keeps and another does not follow is dropped by the ot
 test('where the server was set back to an older copy, all that was known is read anew (C1)', async () => {
   const left = await leftDevice()
   const { chatId } = left
-  await change(left, '/mine', (mine) => ({ ...mine, place: { ...(mine['place'] as object), userSeq: 1_000 } }))
+  await change(left, '/mine', (mine) => ({ ...mine, place: { ...(mine.place as object), userSeq: 1_000 } }))
   const fromLater = { text: 'what the older copy knows nothing of', replyTo: null, updatedAt: '2025-01-01T00:00:00.000Z' }
   for (const key of [`chat/${chatId}`, `list/${chatId}`]) {
-    await change(left, key, (kept) => ({ ...kept, chat: { ...(kept['chat'] as object), draft: fromLater } }))
+    await change(left, key, (kept) => ({ ...kept, chat: { ...(kept.chat as object), draft: fromLater } }))
   }
   const again = client(left.options)
   const [view, list] = [again.subscribe(chatId), again.chatList()]
