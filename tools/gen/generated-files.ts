@@ -5,6 +5,7 @@ import { allOperations } from '@parley/protocol/contract'
 import { errorCodes, universalErrors } from '@parley/protocol/errors'
 import { buildOpenApi } from '@parley/protocol/openapi'
 import { settings } from '../../apps/server/src/config.ts'
+import { origins } from '../../apps/server/src/origins/origins.ts'
 import { sourceFiles } from '../check/source-files.ts'
 import { configurationTable, environmentExample } from './configuration.ts'
 import { errorTable } from './error-table.ts'
@@ -22,7 +23,7 @@ export function generatedFiles(root: string): GeneratedFile[] {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
   const tests = sourceFiles(root).filter(({ path }) => /\.(test|suite)\.tsx?$/.test(path) && !path.startsWith('tools/'))
   return [
-    { path: 'docs/generated/openapi.json', text: json(buildOpenApi({ version })) },
+    { path: 'docs/generated/openapi.json', text: json(buildOpenApi({ version, origins })) },
     { path: 'docs/generated/asyncapi.json', text: json(buildAsyncApi({ version })) },
     { path: 'docs/generated/configuration.md', text: configurationTable(settings) },
     { path: 'docs/generated/errors.md', text: errorTable(errorCodes, universalErrors, allOperations) },

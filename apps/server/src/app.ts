@@ -16,6 +16,7 @@ import { createPresence } from './modules/presence/presence.module.ts'
 import { createStreams, createSync, type OwnReaders, pruneOutbox, type Streams } from './modules/streams/streams.module.ts'
 import { createUsers } from './modules/users/users.module.ts'
 import { openPlatform, type Platform } from './open-platform.ts'
+import { origins } from './origins/origins.ts'
 import { BusBroadcast, type Sendable } from './platform/bus/broadcast.ts'
 import type { Database } from './platform/database/database.ts'
 import { serveApiDocuments } from './transport/api-documents.ts'
@@ -72,8 +73,8 @@ export async function createApp(config: Config, log: Log, onFatal: (error: Error
   const httpSettings = httpSettingsOf(config)
   const http = await createHttp(doors, httpSettings)
   const cutConnections = followConnections(http.server)
-  mountRoutes(http, bindings, doors, httpSettings)
-  await serveApiDocuments(http, { version, publicUrl: config.publicUrl })
+  mountRoutes(http, { bindings, aliases: origins.flatMap(({ aliases }) => aliases) }, doors, httpSettings)
+  await serveApiDocuments(http, { version, publicUrl: config.publicUrl, origins })
   const hasWebClient = await serveWebClient(http, webFolder)
   hub.mount(bindings, doors)
 

@@ -60,6 +60,19 @@ export interface Command<Input extends z.ZodType = z.ZodType, Output extends z.Z
   readonly rest?: RestBinding
 }
 
+/** An operation under the address that an older backend had for it, and in the words of its clients. */
+export interface Alias {
+  readonly operation: Operation
+  readonly method: Method
+  /** As in `RestBinding`; so are `headers`, which stand in place of the operation's. */
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Takes what its clients send; what comes out is the operation's input. Absent: they send that very input. */
+  readonly input?: z.ZodType
+  /** What they are answered, made of the operation's answer. Absent: that very answer. */
+  readonly answer?: { readonly schema: z.ZodType; readonly from: (output: never) => object }
+}
+
 export interface Event<Payload extends z.ZodType = z.ZodType> {
   readonly kind: 'event'
   readonly name: string
@@ -68,6 +81,14 @@ export interface Event<Payload extends z.ZodType = z.ZodType> {
 }
 
 export type Operation = Route | Command
+
+/** How an alias is answered over REST: as its operation is, but for what it says itself. */
+export const restOf = ({ operation, method, path, headers }: Alias): RestBinding => ({
+  ...operation.rest,
+  ...{ method, path },
+  ...(headers && { headers }),
+})
+
 export type InputOf<D extends Operation> = z.output<D['input']>
 /** What a caller writes: defaults may be left out. */
 export type RequestOf<D extends Operation> = z.input<D['input']>

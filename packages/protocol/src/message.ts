@@ -3,12 +3,10 @@ import { z } from 'zod'
 import { Id, Seq, Timestamp, text } from './fields.ts'
 import { PublicUser } from './users.contract.ts'
 
-const TextContent = z
-  .strictObject({
-    type: z.literal('text'),
-    text: text(1, 10_000).refine((value) => value.trim() !== '', 'must hold more than white space'),
-  })
-  .meta({ id: 'TextContent' })
+/** What a text message says. */
+export const MessageText = text(1, 10_000).refine((value) => value.trim() !== '', 'must hold more than white space')
+
+const TextContent = z.strictObject({ type: z.literal('text'), text: MessageText }).meta({ id: 'TextContent' })
 
 export const Content = z.discriminatedUnion('type', [TextContent])
 export type Content = z.infer<typeof Content>

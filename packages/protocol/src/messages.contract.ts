@@ -4,7 +4,7 @@ import { command, event, route } from './define.ts'
 import { Id, PageLimit, PageNumber, Seq, Timestamp, text } from './fields.ts'
 import { Emoji, GivenContent, HistoryMessage, Message } from './message.ts'
 
-export { Content, HistoryMessage, Message } from './message.ts'
+export { Content, GivenContent, HistoryMessage, Message, MessageText } from './message.ts'
 
 export const sendMessage = command('send_message', {
   summary: 'Send a message; acknowledged once it is stored',

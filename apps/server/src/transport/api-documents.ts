@@ -1,15 +1,19 @@
 /** The contract as documents: OpenAPI, AsyncAPI, a page to read and try them, and what each error code means. */
 import { buildAsyncApi } from '@parley/protocol/asyncapi'
+import type { Alias } from '@parley/protocol/define'
 import { errorCodes } from '@parley/protocol/errors'
 import { buildOpenApi } from '@parley/protocol/openapi'
 import scalar from '@scalar/fastify-api-reference'
 import type { FastifyInstance } from 'fastify'
 
-export async function serveApiDocuments(
-  app: FastifyInstance,
-  { version, publicUrl }: { version: string; publicUrl: string },
-): Promise<void> {
-  const openApi = JSON.stringify(buildOpenApi({ version, serverUrl: publicUrl }))
+interface Documented {
+  readonly version: string
+  readonly publicUrl: string
+  readonly origins: readonly { readonly name: string; readonly aliases: readonly Alias[] }[]
+}
+
+export async function serveApiDocuments(app: FastifyInstance, { version, publicUrl, origins }: Documented): Promise<void> {
+  const openApi = JSON.stringify(buildOpenApi({ version, serverUrl: publicUrl, origins }))
   const asyncApi = JSON.stringify(buildAsyncApi({ version, host: new URL(publicUrl).host }))
   app.get('/openapi.json', (_, reply) => reply.type('application/json').send(openApi))
   app.get('/asyncapi.json', (_, reply) => reply.type('application/json').send(asyncApi))

@@ -32,7 +32,7 @@ const fieldProblems = (error: z.ZodError): FieldProblem[] =>
   }))
 
 /** What came from outside, as the schema has it, or VALIDATION_FAILED naming each field. */
-function validate<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+export function validate<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   const result = schema.safeParse(input)
   if (result.success) return result.data
   const fields = fieldProblems(result.error)
@@ -75,7 +75,8 @@ function knownOrInternal(doors: Doors, definition: Operation, error: unknown, co
   return new AppError('INTERNAL', { cause: error })
 }
 
-function checkAnswer(doors: Doors, name: string, schema: z.ZodType, answer: unknown): object {
+/** An answer that its schema knows; else an error where `strictAnswers`, and a warning elsewhere. */
+export function checkAnswer(doors: Doors, name: string, schema: z.ZodType, answer: unknown): object {
   const result = schema.safeParse(answer)
   if (!result.success) {
     doors.log[doors.strictAnswers ? 'error' : 'warn']({ operation: name, issues: result.error.issues }, 'an answer breaks its contract')

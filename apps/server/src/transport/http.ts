@@ -3,12 +3,12 @@ import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
-import type { Operation, RestBinding } from '@parley/protocol/define'
+import { type Alias, type Operation, type RestBinding, restOf } from '@parley/protocol/define'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { type Binding, type RequestContext, TextAnswer, type Viewer } from '../core/call.ts'
 import { AppError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
-import { type Doors, pass } from './doors.ts'
+import { checkAnswer, type Doors, pass, validate } from './doors.ts'
 import { answerError, rateHeaders, withUnderscoreIds } from './http-answer.ts'
 import { readInput } from './http-input.ts'
 import { isListed, isLoopback, isOwnPage, type OriginRule } from './origins.ts'
@@ -66,24 +66,46 @@ export async function createHttp(doors: HttpDoors, settings: HttpSettings): Prom
   return app
 }
 
+/** An operation at one address. */
+interface Mounted {
+  readonly binding: Binding
+  readonly rest: RestBinding
+  /** Where the address is another backend's: what its clients say and are told. */
+  readonly alias: Alias | null
+}
+
+export interface Routes {
+  readonly bindings: readonly Binding[]
+  /** Addresses of other backends. */
+  readonly aliases: readonly Alias[]
+}
+
 /** Mounts the REST side of each binding, under its path and its aliases. */
-export function mountRoutes(app: FastifyInstance, bindings: readonly Binding[], doors: HttpDoors, settings: HttpSettings): void {
-  for (const binding of bindings) {
-    const { rest, access } = binding.definition
-    if (rest === undefined || (access === 'loopback' && settings.production)) continue
-    for (const { method, path } of [rest, ...(rest.aliases ?? [])]) {
-      app.route({
-        method,
-        url: path,
-        handler: (request, reply) => answer(binding, { ...rest, method, path }, doors, settings, request, reply),
-      })
-    }
+export function mountRoutes(app: FastifyInstance, routes: Routes, doors: HttpDoors, settings: HttpSettings): void {
+  for (const mounted of mountedOf(routes)) {
+    if (mounted.binding.definition.access === 'loopback' && settings.production) continue
+    const { method, path: url } = mounted.rest
+    app.route({ method, url, handler: (request, reply) => answer(mounted, doors, settings, request, reply) })
   }
 }
 
+function mountedOf({ bindings, aliases }: Routes): Mounted[] {
+  const own = bindings.flatMap((binding) => {
+    const { rest } = binding.definition
+    return rest === undefined
+      ? []
+      : [rest, ...(rest.aliases ?? []).map((alias) => ({ ...rest, ...alias }))].map((each) => ({ binding, each }))
+  })
+  const foreign = aliases.map((alias) => {
+    const binding = bindings.find(({ definition }) => definition === alias.operation)
+    if (binding === undefined) throw new Error(`unable to mount ${alias.path}; nothing answers ${alias.operation.name}`)
+    return { binding, rest: restOf(alias), alias }
+  })
+  return [...own.map(({ binding, each }) => ({ binding, rest: each, alias: null })), ...foreign]
+}
+
 async function answer(
-  binding: Binding,
-  rest: RestBinding,
+  { binding, rest, alias }: Mounted,
   doors: HttpDoors,
   settings: HttpSettings,
   request: FastifyRequest,
@@ -94,11 +116,15 @@ async function answer(
   const viewer = await identify(doors, settings, request)
   const output = await pass(doors, binding, {
     viewer,
-    input: () => readInput(definition, rest, request),
+    input: () => {
+      const input = readInput(definition, rest, request)
+      return alias?.input === undefined ? input : validate(alias.input, input)
+    },
     context: contextOf(settings, request, reply),
     reportRate: (state) => rateHeaders(reply, definition.name, state),
   })
-  return send(reply, definition, rest, output)
+  if (alias?.answer === undefined || output instanceof TextAnswer) return send(reply, definition, rest, output)
+  return send(reply, definition, rest, checkAnswer(doors, rest.path, alias.answer.schema, alias.answer.from(output as never)))
 }
 
 function send(reply: FastifyReply, definition: Operation, rest: RestBinding, output: object | TextAnswer): FastifyReply {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { allEvents, allOperations } from '../contract.ts'
 import { errorCodes } from '../errors.ts'
+import { sendMessage } from '../messages.contract.ts'
 import { buildAsyncApi } from './asyncapi.ts'
 import { collectSchemas } from './json-schema.ts'
 import { buildOpenApi } from './openapi.ts'
@@ -53,6 +54,20 @@ describe('the OpenAPI document', () => {
       .flatMap(({ rest }) => (rest ? [rest, ...(rest.aliases ?? [])] : []))
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`)
     expect(documented.sort()).toEqual(mounted.sort())
+  })
+
+  test('lists the addresses of other backends, in the words of their clients, and stays valid', async () => {
+    const input = z.object({ words: z.string() }).transform(({ words }) => ({ content: words }))
+    const answer = { schema: z.strictObject({ words: z.string() }), from: () => ({ words: '' }) }
+    const aliases = [{ operation: sendMessage, method: 'POST' as const, path: '/say/:chatId', input, answer }]
+    const { paths, ...rest } = buildOpenApi({ version: '1.2.3', origins: [{ name: 'older', aliases }] }) as unknown as OpenApi
+    expect((await new Validator().validate({ ...structuredClone({ ...rest, paths }) })).errors).toBeUndefined()
+    const said = paths['/say/{chatId}']?.post as OpenApiOperation
+    expect(said.operationId).toBeUndefined()
+    expect(said.description).toContain('`POST /api/messages` as clients of older know it.')
+    expect(said.requestBody?.content['application/json'].schema.properties).toEqual({ words: { type: 'string' } })
+    expect(said.responses['201']?.content['application/json']?.schema).toMatchObject({ properties: { success: {}, words: {} } })
+    expect(Object.keys(paths)).toHaveLength(Object.keys(openApi.paths).length + 1)
   })
 
   test('every reference leads somewhere', () => {

@@ -1,7 +1,7 @@
 /** OpenAPI 3.1, built straight from the contract: what is documented is what is mounted. */
 import type { z } from 'zod'
 import { allOperations, featureOf } from '../contract.ts'
-import type { Operation, RestBinding } from '../define.ts'
+import { type Alias, type Operation, type RestBinding, restOf } from '../define.ts'
 import { type ErrorCode, errorCodes, Problem, universalErrors } from '../errors.ts'
 import { collectSchemas, type JsonObject } from './json-schema.ts'
 
@@ -12,6 +12,8 @@ export interface OpenApiOptions {
   readonly version: string
   /** Where the server is reached; the page's own address unless given. */
   readonly serverUrl?: string
+  /** The older backends whose addresses answer as well. */
+  readonly origins?: readonly { readonly name: string; readonly aliases: readonly Alias[] }[]
 }
 
 const introduction = [
@@ -117,37 +119,64 @@ function describe({ access, rate, rest }: RestOperation): string {
   return [accessNotes[access], `At most ${rate.points} requests in ${rate.seconds} s.`, ...otherNames].join(' ')
 }
 
-function operationAt(operation: RestOperation, path: string, method: string, alias: boolean, schemas: Schemas): JsonObject {
+/** One address of an operation, with what goes in and comes out there. */
+interface Address {
+  readonly operation: RestOperation
+  readonly tag: string | undefined
+  /** What else it is, where it's not the operation's own address. */
+  readonly note: string | null
+}
+
+function operationAt({ operation, tag, note }: Address, schemas: Schemas): JsonObject {
   const { name, summary, access, rest } = operation
   return {
-    ...(alias ? {} : { operationId: name }),
+    ...(note === null ? { operationId: name } : {}),
     summary,
-    description: alias ? `Another address of \`${rest.method} ${rest.path}\`. ${describe(operation)}` : describe(operation),
-    tags: [featureOf(operation)],
+    description: note === null ? describe(operation) : `${note} ${describe(operation)}`,
+    tags: [tag],
     security: access === 'user' ? [{ bearer: [] }, { cookie: [] }] : [],
-    ...splitInput(operation, path, method, schemas),
+    ...splitInput(operation, rest.path, rest.method, schemas),
     responses: { [String(rest.status ?? 200)]: success(operation, schemas), ...failures(operation) },
   }
 }
 
-function pathsOf(operations: readonly RestOperation[], schemas: Schemas): Record<string, JsonObject> {
+function ownAddresses(operation: RestOperation): Address[] {
+  const { rest } = operation
+  const others = (rest.aliases ?? []).map((alias) => ({
+    operation: { ...operation, rest: { ...rest, ...alias } },
+    tag: featureOf(operation),
+    note: `Another address of \`${rest.method} ${rest.path}\`.`,
+  }))
+  return [{ operation, tag: featureOf(operation), note: null }, ...others]
+}
+
+function addressIn(origin: string, alias: Alias): Address {
+  const { operation, input, answer } = alias
+  const shapes = { input: input ?? operation.input, output: answer?.schema ?? operation.output }
+  return {
+    operation: { ...operation, ...shapes, rest: restOf(alias) } as RestOperation,
+    tag: featureOf(operation),
+    note: `\`${operation.rest?.method} ${operation.rest?.path}\` as clients of ${origin} know it.`,
+  }
+}
+
+function pathsOf(addresses: readonly Address[], schemas: Schemas): Record<string, JsonObject> {
   const paths: Record<string, JsonObject> = {}
-  for (const operation of operations) {
-    const { rest } = operation
-    for (const [index, { method, path }] of [rest, ...(rest.aliases ?? [])].entries()) {
-      const key = openApiPath(path)
-      paths[key] = { ...paths[key], [method.toLowerCase()]: operationAt(operation, path, method, index > 0, schemas) }
-    }
+  for (const address of addresses) {
+    const { method, path } = address.operation.rest
+    const key = openApiPath(path)
+    paths[key] = { ...paths[key], [method.toLowerCase()]: operationAt(address, schemas) }
   }
   return paths
 }
 
 /** The document that `/openapi.json` answers with; the same input gives the same bytes. */
-export function buildOpenApi({ version, serverUrl }: OpenApiOptions): JsonObject {
+export function buildOpenApi({ version, serverUrl, origins = [] }: OpenApiOptions): JsonObject {
   const schemas = collectSchemas({ mirrorIds: true })
   schemas.output(Problem satisfies z.ZodType)
   const operations = allOperations.filter(hasRest)
-  const paths = pathsOf(operations, schemas)
+  const foreign = origins.flatMap(({ name, aliases }) => aliases.map((alias) => addressIn(name, alias)))
+  const paths = pathsOf([...operations.flatMap(ownAddresses), ...foreign], schemas)
   return {
     openapi: '3.1.0',
     info: { title: 'Parley', version, description: introduction, license: { name: 'MIT', identifier: 'MIT' } },
