@@ -65,6 +65,7 @@ const violations: readonly [rule: string, ...imports: (readonly [string, string,
   ['origins-use-types-of-transport-only', [`${server}/origins/chatapp.ts`, `${server}/transport/http.ts`]],
   ['only-app-imports-everything', [`${server}/config.ts`, `${server}/platform/database/postgres.ts`]],
   ['only-app-imports-everything', [`${server}/config.ts`, `${server}/app.ts`]],
+  ['only-app-imports-everything', [`${server}/config.ts`, `${server}/origins/chatapp.ts`]],
   ['only-app-imports-everything', [`${server}/demo.ts`, `${modules}/users/users.queries.ts`]],
 ]
 
@@ -97,6 +98,7 @@ test('what the architecture allows breaks no rule', async () => {
     [`${modules}/chats/list-chats.ts`, `${server}/core/errors.ts`],
     [`${server}/origins/chatapp.ts`, `${server}/transport/origin.ts`, 'type'],
     [`${server}/config.ts`, `${server}/settings.ts`],
+    [`${server}/settings.ts`, `${server}/origins/origins.ts`],
     [`${server}/demo.ts`, `${modules}/users/users.module.ts`],
     [`${server}/app.ts`, `${server}/platform/bus/memory.ts`],
     [`${server}/app.ts`, `${modules}/chats/chats.module.ts`],

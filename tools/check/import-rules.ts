@@ -12,6 +12,8 @@ const ports = ['^apps/server/src/platform/(?<port>[^/]+)/\\k<port>\\.ts$', '^app
 const fileStore = '^packages/client/src/file-store\\.ts$'
 /** The one file of a module that other modules may import. */
 const door = '^apps/server/src/modules/(?<door>[^/]+)/\\k<door>\\.module\\.ts$'
+/** Names them, for settings to be checked against. */
+const listOfOrigins = '^apps/server/src/origins/origins\\.ts$'
 
 function only(name: string, comment: string, from: string, allowed: string[], within = anywhereInside): IForbiddenRuleType {
   return { name, comment, severity: 'error', from: { path: from, pathNot: tests }, to: { path: within, pathNot: allowed } }
@@ -87,7 +89,10 @@ export const importRules: IForbiddenRuleType[] = [
       'app.ts is the composition root, open-platform.ts opens what it stands on, main.ts starts it; what else lies beside them has no more rights than a module',
     severity: 'error',
     from: { path: '^apps/server/src/[^/]+\\.ts$', pathNot: [...tests, '^apps/server/src/(app|main|open-platform)\\.ts$'] },
-    to: { path: anywhereInside, pathNot: ['^apps/server/src/(?!app\\.ts|main\\.ts)[^/]+\\.ts$', door, ...ports, core, protocol] },
+    to: {
+      path: anywhereInside,
+      pathNot: ['^apps/server/src/(?!app\\.ts|main\\.ts)[^/]+\\.ts$', listOfOrigins, door, ...ports, core, protocol],
+    },
   },
 ]
 

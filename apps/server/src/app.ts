@@ -136,7 +136,10 @@ function createModules(config: Config, platform: Platform, isClosing: () => bool
     sightChanged: (userId, viewerIds) => presence.sightChanged(userId, viewerIds),
     privateChatOf: (query, one, other) => chats.privateChatOf(query, one, other),
   })
-  const presence = createPresence({ ...platform, ...users, live: hub, rosterOf: streams.roster })
+  const presence = createPresence({
+    ...{ ...platform, ...users, live: hub, rosterOf: streams.roster },
+    partnersOf: (userId, limit) => chats.partnersOf(userId, limit),
+  })
   const messages = createMessages({ ...platform, broadcast, streams, users, settings: { editWindowSeconds: config.messages.editWindow } })
   const chats = createChats({ ...platform, streams, users, messages, settings: { groupMembers } })
   const ownReaders: OwnReaders = { ...users.ownReaders, ...messages.ownReaders, ...chats.ownReaders }

@@ -25,7 +25,7 @@ function problemsOf(env: Record<string, string | undefined>): readonly string[] 
 describe('what is read', () => {
   test('an empty environment is a development server on loopback', () => {
     const config = loadConfig(development)
-    expect(config.http).toEqual({ host: '127.0.0.1', port: 3000, trustProxy: false, corsOrigins: [], csrf: 'origin' })
+    expect(config.http).toEqual({ host: '127.0.0.1', port: 3000, trustProxy: false, corsOrigins: [], csrf: 'origin', pages: new Map() })
     expect(config).toMatchObject({ production: false, publicUrl: 'http://localhost:3000', rateLimits: true, database: { url: null } })
     expect(config.tokens).toMatchObject({ accessLifetime: 900, refreshLifetime: 604_800 })
   })
@@ -42,6 +42,23 @@ describe('what is read', () => {
   test('FRONTEND_URL is another name of CORS_ORIGIN, and a slash at the end does no harm', () => {
     const config = loadConfig({ ...development, FRONTEND_URL: 'https://a.example.org/, http://localhost:5173' })
     expect(config.http.corsOrigins).toEqual(['https://a.example.org', 'http://localhost:5173'])
+  })
+
+  test('ORIGINS says which backend a page was written for', () => {
+    const { pages } = loadConfig({ ...development, ORIGINS: 'https://old.example/=streamify, http://localhost:5173=streamify' }).http
+    expect(Object.fromEntries(pages)).toEqual({ 'https://old.example': 'streamify', 'http://localhost:5173': 'streamify' })
+  })
+
+  test.each([
+    'https://old.example',
+    'https://old.example=nonsense',
+    'old.example=streamify',
+    'https://old.example/path=streamify',
+    '=',
+    '*=streamify',
+    'https://old.example=streamify=x',
+  ])('ORIGINS=%s is refused with what to write', (text) => {
+    expect(problemsOf({ ...development, ORIGINS: text })).toEqual([expect.stringMatching(/^ORIGINS can't be used; .*known are streamify/)])
   })
 
   test('an empty string counts as absent', () => {

@@ -21,6 +21,8 @@ export interface Config {
     /** Origins of other pages that may use the API with a login. */
     readonly corsOrigins: readonly string[]
     readonly csrf: 'origin' | 'token'
+    /** By a page's own origin, the name of the backend that it was written for. */
+    readonly pages: ReadonlyMap<string, string>
   }
   readonly database: {
     /** null is the embedded database, in `dataDir`. */
@@ -142,6 +144,7 @@ function build(values: Values, tokens: { readonly accessSecret: string; readonly
       trustProxy: values.TRUST_PROXY,
       corsOrigins: values.CORS_ORIGIN ?? values.FRONTEND_URL ?? [],
       csrf: values.CSRF,
+      pages: values.ORIGINS ?? new Map(),
     },
     database: { url: values.DATABASE_URL ?? null },
     redis: values.REDIS_URL === undefined ? null : { url: values.REDIS_URL, prefix: values.REDIS_PREFIX },

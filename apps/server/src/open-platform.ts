@@ -4,6 +4,7 @@ import { systemClock } from './core/clock.ts'
 import type { Log } from './core/log.ts'
 import { createMetrics } from './core/metrics.ts'
 import type { Rates } from './core/rates.ts'
+import { origins } from './origins/origins.ts'
 import type { Bus } from './platform/bus/bus.ts'
 import { MemoryBus } from './platform/bus/memory.ts'
 import { RedisBus } from './platform/bus/redis.ts'
@@ -25,7 +26,7 @@ export async function openPlatform(config: Config, limits: { readonly requestByt
   const database = await openDatabase({ url: config.database.url, dataDir: config.dataDir, log, onFatal })
   await migrate(database)
   const shared = await openShared(config, log)
-  const { trustProxy, corsOrigins: allowed } = config.http
+  const { trustProxy, corsOrigins: allowed, pages } = config.http
   const sockets = { trustProxy, origins: { allowed, publicUrl: config.publicUrl }, maxPacketBytes: limits.requestBytes }
   return {
     ...{ log, database, ...shared },
@@ -33,7 +34,7 @@ export async function openPlatform(config: Config, limits: { readonly requestByt
     metrics: createMetrics(),
     jobs: createJobs(database, log),
     outbox: createOutbox(database),
-    hub: new SocketHub({ ...sockets, authenticationMs: 10_000, cluster: shared.cluster }),
+    hub: new SocketHub({ ...sockets, authenticationMs: 10_000, families: { all: origins, pages }, cluster: shared.cluster }),
     close: async () => {
       await shared.close()
       await database.close()

@@ -1,6 +1,7 @@
 /** Every environment variable that the server reads: how it is checked, and how the documentation describes it. */
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { origins, pages, webUrl } from './web-addresses.ts'
 
 interface Facts {
   readonly description: string
@@ -38,26 +39,6 @@ function duration(fallback: number) {
 function choice<const Options extends readonly [string, ...string[]]>(options: Options, fallback: Options[number]) {
   return z.enum(options, `write one of ${options.join(', ')}`).default(fallback)
 }
-
-function webUrl(text: string): URL | null {
-  const url = URL.parse(text)
-  return url && (url.protocol === 'http:' || url.protocol === 'https:') && url.username === '' ? url : null
-}
-
-const origins = z
-  .string()
-  .transform((text) => text.split(',').map((part) => part.trim()))
-  .pipe(
-    z.array(
-      z
-        .string()
-        .refine(
-          (text) => webUrl(text)?.pathname === '/' && !/[?#]/.test(text),
-          'write the full origins without a path, comma separated, for example https://chat.example.org,https://app.example.org; * is not accepted, because cookies are',
-        )
-        .transform((text) => new URL(text).origin),
-    ),
-  )
 
 const proxyNames = ['loopback', 'linklocal', 'uniquelocal']
 
@@ -179,6 +160,11 @@ export const settingsSchema = z.object({
     description: 'Another name of CORS_ORIGIN.',
     default: null,
     example: 'https://chat.example.org',
+  }),
+  ORIGINS: setting(pages.optional(), {
+    description: 'The origins of pages whose sockets are those of another backend, and which; each client can also name it by itself.',
+    default: null,
+    example: 'https://old.example=streamify',
   }),
   CSRF: setting(choice(['origin', 'token'], 'origin'), {
     description: 'What protects cookie logins: the origin headers of the browser, or those and a token from GET /api/auth/csrf.',

@@ -33,7 +33,10 @@ export const watchPresence = command('watch_presence', {
   summary: 'Who of these people is there, and their changes from now on; replaces whom this session watched before',
   access: 'user',
   rate: { points: 60, seconds: 60 },
-  input: z.strictObject({ userIds: z.array(Id).max(200) }),
+  input: z.strictObject({
+    userIds: z.array(Id).max(200).default([]),
+    partners: z.boolean().default(false).describe('And the people of my private chats, the latest active first, up to 200 people in all'),
+  }),
   output: z.strictObject({ presences: z.array(PresenceOf) }),
   errors: [],
 })

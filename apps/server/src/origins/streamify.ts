@@ -1,12 +1,14 @@
 /** Streamify, a chat for people who learn languages: docs/origins/streamify.md. */
-import { login, logout, me, register } from '@parley/protocol/auth'
+import { authenticated, authenticationError, login, logout, me, register } from '@parley/protocol/auth'
 import { Chat, startPrivateChat } from '@parley/protocol/chats'
-import type { Alias, OutputOf } from '@parley/protocol/define'
+import type { Alias, OutputOf, PayloadOf } from '@parley/protocol/define'
 import { Id } from '@parley/protocol/fields'
-import { GivenContent, HistoryMessage, listMessages, Message, MessageText, sendMessage } from '@parley/protocol/messages'
+import { GivenContent, HistoryMessage, listMessages, Message, MessageText, newMessage, sendMessage } from '@parley/protocol/messages'
+import { errorEvent, messageError } from '@parley/protocol/operations'
+import { typingStart, typingStop, userStatusChanged, userTyping, watchPresence } from '@parley/protocol/presence'
 import { updateProfile } from '@parley/protocol/users'
 import { z } from 'zod'
-import type { Origin } from '../transport/families.ts'
+import type { FamilyCommand, Opening, Origin, Told } from '../transport/families.ts'
 
 /** What a Streamify message has beyond ours. `_id` is added to whatever has an `id`. */
 const extras = {
@@ -46,6 +48,11 @@ const Sending = z
     ...(tempId !== undefined && { tempId }),
   }))
 
+const sent: Alias['answer'] = {
+  schema: z.strictObject({ message: StreamifyMessage }),
+  from: ({ message }: OutputOf<typeof sendMessage>) => ({ message: messageOf(message) }),
+}
+
 const aliases: readonly Alias[] = [
   { operation: register, method: 'POST', path: '/auth/signup' },
   { operation: login, method: 'POST', path: '/auth/login' },
@@ -73,16 +80,42 @@ const aliases: readonly Alias[] = [
     ...{ operation: sendMessage, method: 'POST', path: '/message/send' },
     headers: { 'idempotency-key': 'idempotencyKey' },
     input: Sending,
-    answer: {
-      schema: z.strictObject({ message: StreamifyMessage }),
-      from: ({ message }: OutputOf<typeof sendMessage>) => ({ message: messageOf(message) }),
-    },
+    answer: sent,
   },
 ]
 
-export const streamify: Origin = {
-  name: 'streamify',
-  aliases,
-  commands: new Map(),
-  events: new Map(),
+const Typing = z.object({ chatId: Id })
+
+const commands = new Map<string, FamilyCommand>([
+  ['message:send', { native: sendMessage, input: Sending, answer: sent, ownIds: ['tempId', 'clientMessageId'] }],
+  ['typing:start', { native: typingStart, input: Typing }],
+  ['typing:stop', { native: typingStop, input: Typing }],
+])
+
+const asTheyAre = [authenticated, authenticationError, errorEvent, messageError].map(({ name }): [string, Told] => [
+  name,
+  (payload: unknown) => [name, payload],
+])
+
+const events = new Map<string, Told>([
+  [newMessage.name, ({ message }: PayloadOf<typeof newMessage>) => ['message:receive', messageOf(message)]],
+  [
+    userTyping.name,
+    ({ isTyping, chatId, userId }: PayloadOf<typeof userTyping>) => [isTyping ? 'typing:start' : 'typing:stop', { chatId, userId }],
+  ],
+  [
+    userStatusChanged.name,
+    ({ status, userId }: PayloadOf<typeof userStatusChanged>) => [status === 'offline' ? 'user:offline' : 'user:online', { userId }],
+  ],
+  ...asTheyAre,
+])
+
+/** Its clients watch nobody, and expect to hear of everybody they talk with. */
+const whoIsThere: Opening = {
+  command: watchPresence,
+  input: { partners: true },
+  events: ({ presences }: OutputOf<typeof watchPresence>) =>
+    presences.filter(({ status }) => status !== 'offline').map((payload) => ({ event: userStatusChanged, payload })),
 }
+
+export const streamify: Origin = { name: 'streamify', boundBy: /:/, commands, events, openings: [whoIsThere], aliases }

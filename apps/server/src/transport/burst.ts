@@ -1,5 +1,5 @@
 /** What is said to many at once: each event is encoded once, and all of them together once for whoever takes them in one write. */
-import type { Said } from '../core/live.ts'
+import { type Family, said as saidTo } from './families.ts'
 
 /** A message of Engine.IO (protocol 4) that holds an event of Socket.IO (protocol 5) in the default namespace. */
 const openings = { engine: '4', event: '2' }
@@ -41,14 +41,36 @@ interface Single {
   readonly frames: Buffer[]
 }
 
+/** An event by the name that it has on the wire. */
+interface Saying {
+  readonly event: { readonly name: string }
+  readonly payload: unknown
+}
+
 export class Burst {
-  readonly #said: readonly Said[]
+  readonly #said: readonly Saying[]
+  #inOtherWords: Map<Family, Burst | null> | undefined
   #packets: readonly string[] | undefined
   #frames: Buffer[] | undefined
   #singles: readonly Single[] | undefined
 
-  constructor(said: readonly Said[]) {
+  constructor(said: readonly Saying[]) {
     this.#said = said
+  }
+
+  /** The same as clients of a family are told it; null where they aren't. */
+  to(family: Family | null): Burst | null {
+    if (family === null) return this
+    this.#inOtherWords ??= new Map()
+    const known = this.#inOtherWords.get(family)
+    if (known !== undefined) return known
+    const told = this.#said.flatMap(({ event, payload }) => {
+      const words = saidTo(family, event.name, payload)
+      return words === null ? [] : [{ event: { name: words[0] }, payload: words[1] }]
+    })
+    const burst = told.length > 0 ? new Burst(told) : null
+    this.#inOtherWords.set(family, burst)
+    return burst
   }
 
   /** All of it, as a websocket takes it in one write. */

@@ -2,21 +2,24 @@ import { Adapter } from 'socket.io-adapter'
 import { cutOff, longestBacklog } from './backlog.ts'
 import type { Burst } from './burst.ts'
 import { type Connection, idleWebSocket, webSocketOf, writeTogether } from './engine.ts'
+import type { SocketData } from './parley-socket.ts'
 
 /**
  * Socket.IO's own adapter, which can also write several events to each socket at once. To clients they are ordinary
  * events, in order with everything else that they are sent.
  */
 export class CoalescingAdapter extends Adapter {
-  /** Writes to every socket of these rooms; none may be in two of them. */
+  /** Writes to every socket of these rooms, in the words of its family; none may be in two of them. */
   write(rooms: Iterable<string>, burst: Burst): void {
     const { sockets } = this.nsp
     for (const room of rooms) {
       const ids = this.rooms.get(room)
       if (ids === undefined) continue
       for (const id of ids) {
-        const connection = sockets.get(id)?.conn
-        if (connection?.readyState === 'open') writeTo(connection, burst)
+        const socket = sockets.get(id)
+        if (socket?.conn.readyState !== 'open') continue
+        const told = burst.to((socket.data as Partial<SocketData>).family ?? null)
+        if (told !== null) writeTo(socket.conn, told)
       }
     }
   }

@@ -2,11 +2,16 @@ import type { Event, PayloadOf } from '@parley/protocol/define'
 import type { Socket } from 'socket.io'
 import type { RequestContext, Viewer } from '../core/call.ts'
 import { newId } from '../core/ids.ts'
+import { type Family, said } from './families.ts'
 
 export interface SocketData {
   viewer: Viewer | null
   ip: string
   userAgent: string
+  /** null: native. */
+  family: Family | null
+  /** Whether that is for good; else its first word of a family's own decides. */
+  isBound: boolean
 }
 
 /** A socket with what is known of whoever is at its other end. */
@@ -14,7 +19,8 @@ export type ParleySocket = Socket<Record<string, never>, Record<string, (payload
 export type Acknowledge = (answer: unknown) => void
 
 export function emit<E extends Event>(socket: ParleySocket, event: E, payload: PayloadOf<E>): void {
-  socket.emit(event.name, payload)
+  const told = said(socket.data.family, event.name, payload)
+  if (told !== null) socket.emit(...told)
 }
 
 export const contextOf = (socket: ParleySocket): RequestContext => ({

@@ -143,7 +143,8 @@ const viewer: Viewer = { userId: randomUUID(), sessionId: randomUUID(), role: 'u
 async function hubWith(doors: Partial<SocketDoors>, cluster = { writable: true }) {
   const http = createServer()
   const origins = { allowed: [], publicUrl: null }
-  const hub = new SocketHub({ trustProxy: false, origins, maxPacketBytes: 1_000_000, authenticationMs: 10_000, cluster })
+  const families = { all: [], pages: new Map() }
+  const hub = new SocketHub({ trustProxy: false, origins, families, maxPacketBytes: 1_000_000, authenticationMs: 10_000, cluster })
   const attendance = { arrived: () => {}, left: () => {} }
   const always = { authenticate: async () => viewer, stillValid: async () => true, describe: async () => null, attendance }
   const log = createLog({ level: 'silent', pretty: false })

@@ -9,14 +9,15 @@ import { serverClosing } from '@parley/protocol/operations'
 import type { OwnUser } from '@parley/protocol/users'
 import { Server } from 'socket.io'
 import type { Binding, Viewer } from '../core/call.ts'
-import { TextAnswer } from '../core/call.ts'
 import { AppError } from '../core/errors.ts'
 import type { Attendance, Live, Said } from '../core/live.ts'
 import { followBacklog, hangUp } from './backlog.ts'
 import { Burst } from './burst.ts'
 import { CoalescingAdapter } from './coalescing-adapter.ts'
+import { Commands, type Spoken } from './commands.ts'
 import { type Doors, pass } from './doors.ts'
-import { handshakeToken } from './handshake.ts'
+import { acknowledgement, type Families } from './families.ts'
+import { bindByWord, handshakeFamily, handshakeToken } from './handshake.ts'
 import { isListed, type OriginRule } from './origins.ts'
 import { type Acknowledge, contextOf, emit, type ParleySocket, type SocketData } from './parley-socket.ts'
 import { clientAddress, type TrustProxy, type Trusts, trusted } from './proxies.ts'
@@ -25,6 +26,7 @@ import { answerFailure, connectError } from './socket-failure.ts'
 export interface SocketSettings {
   readonly trustProxy: TrustProxy
   readonly origins: OriginRule
+  readonly families: Families
   readonly maxPacketBytes: number
   /** How long a socket may stay without a session, in milliseconds. */
   readonly authenticationMs: number
@@ -48,8 +50,8 @@ export class SocketHub implements Live {
   readonly #io: Server<Record<string, never>, Record<string, (payload: unknown) => void>, Record<string, never>, SocketData>
   readonly #settings: SocketSettings
   readonly #trusts: Trusts
-  readonly #commands = new Map<string, Binding>()
   readonly #running = new Set<Promise<void>>()
+  #commands = new Commands([], [])
   #doors: SocketDoors | null = null
 
   constructor(settings: SocketSettings) {
@@ -77,7 +79,7 @@ export class SocketHub implements Live {
 
   mount(bindings: readonly Binding[], doors: SocketDoors): void {
     this.#doors = doors
-    for (const binding of bindings) if (binding.definition.kind === 'command') this.#commands.set(binding.definition.name, binding)
+    this.#commands = new Commands(bindings, this.#settings.families.all)
     this.#io.use((socket, next) => {
       this.#handshake(socket).then(
         () => next(),
@@ -131,6 +133,7 @@ export class SocketHub implements Live {
     socket.data.viewer = null
     socket.data.ip = clientAddress(socket.handshake, this.#trusts)
     socket.data.userAgent = (socket.handshake.headers['user-agent'] ?? '').slice(0, 500)
+    Object.assign(socket.data, handshakeFamily(socket.handshake, this.#settings.families))
     const token = handshakeToken(socket.handshake, this.#settings.origins)
     if (token === null) return
     const viewer = await this.#ready.authenticate(token)
@@ -162,6 +165,7 @@ export class SocketHub implements Live {
     const user = await this.#ready.describe(viewer)
     if (user === null) throw new AppError('UNAUTHENTICATED')
     emit(socket, authenticated, { user })
+    if (socket.data.family !== null) this.#follow(this.#commands.open(this.#ready, socket))
     return user
   }
 
@@ -191,26 +195,23 @@ export class SocketHub implements Live {
     const last = rest.at(-1)
     const acknowledge = typeof last === 'function' ? (last as Acknowledge) : null
     const [input] = acknowledge === null ? rest : rest.slice(0, -1)
+    if (bindByWord(socket.data, name, this.#settings.families)) this.#follow(this.#commands.open(this.#ready, socket))
+    const { family } = socket.data
     try {
-      const output = name === authenticate.name ? await this.#authenticate(socket, input) : await this.#run(socket, name, input)
-      acknowledge?.({ success: true, ...output })
+      const output = name === authenticate.name ? await this.#authenticate(socket, input) : await this.#run(socket, { family, name, input })
+      acknowledge?.(acknowledgement(family, output))
     } catch (error) {
-      answerFailure(socket, { name, input, acknowledge }, this.#known(error))
+      answerFailure(socket, { name: family?.commands.get(name)?.native.name ?? name, input, acknowledge }, this.#known(error))
     }
   }
 
-  async #run(socket: ParleySocket, name: string, input: unknown): Promise<object> {
+  async #run(socket: ParleySocket, spoken: Omit<Spoken, 'viewer'>): Promise<object> {
     const { viewer } = socket.data
     if (viewer === null || !(await this.#ready.stillValid(viewer))) {
       if (viewer !== null) socket.disconnect(true)
       throw new AppError('UNAUTHENTICATED')
     }
-    const binding = this.#commands.get(name)
-    if (binding === undefined)
-      throw new AppError('UNKNOWN_COMMAND', { message: `There is no command "${name.slice(0, 50)}"; see /asyncapi.json.` })
-    const output = await pass(this.#ready, binding, { viewer, input: () => input ?? {}, context: contextOf(socket) })
-    if (output instanceof TextAnswer) throw new AppError('INTERNAL')
-    return output
+    return this.#commands.run(this.#ready, socket, { ...spoken, viewer })
   }
 
   async #authenticate(socket: ParleySocket, input: unknown): Promise<object> {

@@ -6,7 +6,7 @@ import type { Heads, HeadsWanted, OwnReaders, Refill } from '../streams/streams.
 import { changedHeads } from './chat-heads.ts'
 import type { ChatsDeps } from './chats.deps.ts'
 import { chatsHandlers } from './chats.handlers.ts'
-import { selectPrivateChatId } from './chats.queries.ts'
+import { selectPartners, selectPrivateChatId } from './chats.queries.ts'
 import { getChat } from './list-chats.ts'
 import { createOwnReaders } from './own-readers.ts'
 import { chatsRefill } from './refill.ts'
@@ -17,6 +17,8 @@ export interface Chats {
   get(viewerId: string, chatId: string): Promise<Chat>
   /** The private chat of two people, if they have one. */
   privateChatOf(query: Queries, one: string, other: string): Promise<string | undefined>
+  /** Whom a person has private chats with, the latest active first. */
+  partnersOf(userId: string, limit: number): Promise<string[]>
   /** A page of the heads of a person's chats that changed. */
   heads(viewerId: string, wanted: HeadsWanted): Promise<Heads>
   /** How what is here for one person alone reads in their own stream. */
@@ -29,6 +31,7 @@ export const createChats = (deps: ChatsDeps): Chats => ({
   bindings: chatsHandlers(deps),
   get: (viewerId, chatId) => getChat(deps, viewerId, chatId),
   privateChatOf: selectPrivateChatId,
+  partnersOf: (userId, limit) => selectPartners(deps.database.query, userId, limit),
   heads: (viewerId, wanted) => changedHeads(deps, viewerId, wanted),
   ownReaders: createOwnReaders(deps.database),
   refill: chatsRefill(deps),

@@ -77,6 +77,26 @@ export async function selectPrivateChatId(query: Queries, one: string, other: st
   return row?.id
 }
 
+/** Whom somebody has private chats with, the latest active first. */
+export async function selectPartners(query: Queries, userId: string, limit: number): Promise<string[]> {
+  const rows = await query
+    .selectFrom('chat_windows as open')
+    .innerJoin('chats as chat', 'chat.id', 'open.chat_id')
+    .innerJoin('chat_heads as head', 'head.chat_id', 'open.chat_id')
+    .innerJoin('chat_windows as other', 'other.chat_id', 'open.chat_id')
+    .select('other.user_id')
+    .where('open.user_id', '=', userId)
+    .where('open.to_seq', 'is', null)
+    .where('chat.type', '=', 'private')
+    .where('other.user_id', '<>', userId)
+    .where('other.to_seq', 'is', null)
+    .orderBy('head.active_at', 'desc')
+    .orderBy('chat.id', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => row.user_id)
+}
+
 interface NewChat {
   readonly id: string
   readonly type: 'private' | 'group'

@@ -24,6 +24,7 @@ function book() {
       ...{ bus: new MemoryBus(), cluster: new SingleCluster(), clock: { now: () => Date.now() } },
       log: createLog({ level: 'silent', pretty: false }),
       rosterOf: async () => null,
+      partnersOf: async () => [],
       findPublic: async () => new Map(),
       findFor: async () => new Map(),
       sightOf: async (_userId, viewerIds) => {

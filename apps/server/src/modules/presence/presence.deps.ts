@@ -16,6 +16,8 @@ export interface PresenceDeps {
   readonly log: Log
   /** Everybody in a chat; null where there's none. */
   rosterOf(chatId: string): Promise<Roster | null>
+  /** The others of somebody's private chats, the latest active first. */
+  partnersOf(userId: string, limit: number): Promise<string[]>
   findPublic(userIds: readonly string[]): Promise<Map<string, PublicUser>>
   /** As one person may see them. */
   findFor(viewerId: string, userIds: readonly string[]): Promise<Map<string, PublicUser>>

@@ -4,7 +4,9 @@ import type { AttendanceBook } from './attendance.ts'
 import type { PresenceDeps } from './presence.deps.ts'
 import type { Typing } from './typing.ts'
 
-export const presenceHandlers = ({ findFor }: PresenceDeps, attendance: AttendanceBook, typing: Typing): Binding[] =>
+const mostWatched = 200
+
+export const presenceHandlers = ({ findFor, partnersOf }: PresenceDeps, attendance: AttendanceBook, typing: Typing): Binding[] =>
   implement(contract, {
     typingStart: async ({ viewer, input }) => {
       await typing.start(viewer.userId, input.chatId)
@@ -16,8 +18,10 @@ export const presenceHandlers = ({ findFor }: PresenceDeps, attendance: Attendan
     },
     // Watched first and read second, so that whoever comes in between is seen by one of the two.
     watchPresence: async ({ viewer, input }) => {
-      attendance.watch(viewer, [...new Set(input.userIds)])
-      const people = [...(await findFor(viewer.userId, input.userIds)).values()]
+      const partners = input.partners ? await partnersOf(viewer.userId, mostWatched) : []
+      const userIds = [...new Set([...input.userIds, ...partners])].slice(0, mostWatched)
+      attendance.watch(viewer, userIds)
+      const people = [...(await findFor(viewer.userId, userIds)).values()]
       attendance.shown(
         viewer,
         people.flatMap(({ id, status }) => (status === 'offline' ? [] : [id])),
