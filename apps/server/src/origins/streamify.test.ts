@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import { z } from 'zod'
 import { connect, newPerson, type Person, type TestSocket } from '../testing/client.ts'
 import { startServer, type TestServer } from '../testing/server.ts'
+import { describeTwoServers } from '../testing/two-servers.ts'
 
 const told = <P extends z.ZodType>(name: string, payload: P) => event(name, { summary: 'As Streamify’s document has it', payload })
 const received = told('message:receive', z.looseObject({ _id: z.string(), chatId: z.string(), senderId: z.string(), text: z.string() }))
@@ -310,5 +311,22 @@ describe('whose client it is', () => {
       message: expect.stringContaining('known are streamify'),
       data: { success: false, code: 'VALIDATION_FAILED', errors: [{ field: 'origin' }] },
     })
+  })
+})
+
+describeTwoServers('Streamify’s clients', {}, (servers) => {
+  test('hear through one server what was said through another, in order, and the other way round (O1)', async () => {
+    const [hers, his] = [await newPerson(servers.one.url), await newPerson(servers.two.url)]
+    const chatId = await startChat(hers, his)
+    const one = await enter({ protocol: 1, token: hers.token }, {}, servers.one.url)
+    const two = await enter({ origin: 'streamify', token: his.token }, {}, servers.two.url)
+    for (let round = 0; round < 5; round++) {
+      await one.command(sendMessage, { chatId, content: `native ${round}` })
+      await say(two, 'message:send', { chatId, text: `streamify ${round}` })
+      await one.next(newMessage, ({ message }) => message.content?.text === `streamify ${round}`)
+    }
+    await hearsLast(two, hers, chatId)
+    const all = Array.from({ length: 5 }, (_, round) => [`native ${round}`, `streamify ${round}`]).flat()
+    expect(texts(two)).toEqual([...all, 'the last word'])
   })
 })

@@ -16,7 +16,8 @@ const introduction = [
   'Live events over Socket.IO (protocol 5) on the default namespace; a plain WebSocket client does not understand it.',
   'Connect with `auth: { protocol: 1, token }`, a bearer header or the login’s cookie, or send `authenticate` within 10 s.',
   'A message’s name is the Socket.IO event’s name, its payload the event’s one argument. Commands are answered through the',
-  'acknowledgement callback; without a callback a failure arrives as `error`.',
+  'acknowledgement callback; without a callback a failure arrives as `error`. Sockets that name an older backend',
+  '(`auth: { origin }`) speak that one’s events instead, which are not listed here.',
 ].join(' ')
 
 const channel = { $ref: '#/channels/socket' }
