@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   const { names, rounds, write, plan } = readOptions(process.argv.slice(2))
   const at = new Date().toISOString()
   for (const workload of names.flatMap((name) => workloads[name](plan))) {
-    const outcome = await run(workload, { rounds, say, signal: stopped.signal })
+    const outcome = await run(workload, { rounds, say, before: plan.before, signal: stopped.signal })
     say(`\n${tableOf(outcome)}\n`)
     if (write) for (const path of writeFiles(directory, outcome, { ...plan, rounds, at })) say(`written: ${path}`)
   }

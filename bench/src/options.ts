@@ -1,13 +1,16 @@
 /** What the user of the bench asks for. */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { groupLimit } from './targets/parley.ts'
+import { groupLimit, serverIn } from './targets/parley.ts'
 import { competitorNames } from './targets/target.ts'
 import { type WorkloadName, workloadNames } from './workloads/all-workloads.ts'
 import type { Plan } from './workloads/workload.ts'
 
 export const usage = `usage: npm run bench -- [--workloads ${workloadNames.join(',')}|all] [--seconds 5] [--rounds 3] [--members 100]
-  [--competitors ${competitorNames.join(',')}|all|none] [--database embedded|postgres] [--scale 1] [--write]
-  members are those of the chats of W1, several separated by commas; scale is the part of their people and chats that W2 to W8 have`
+  [--competitors ${competitorNames.join(',')}|all|none] [--database embedded|postgres] [--scale 1] [--before DIR] [--write]
+  members are those of the chats of W1, several separated by commas; scale is the part of their people and chats that W2 to W8 have,
+  and how far growth goes; before is another checkout, whose server is measured beside this one`
 
 export interface Options {
   readonly names: readonly WorkloadName[]
@@ -28,6 +31,7 @@ export function readOptions(args: string[]): Options {
       competitors: { type: 'string', default: 'socketio' },
       database: { type: 'string', default: 'embedded' },
       scale: { type: 'string', default: '1' },
+      before: { type: 'string' },
       write: { type: 'boolean', default: false },
     },
   })
@@ -45,8 +49,15 @@ export function readOptions(args: string[]): Options {
       competitors: values.competitors === 'none' ? [] : namesIn('competitors', values.competitors, competitorNames),
       database: database as Plan['database'],
       scale: numberIn('scale', values.scale, 0),
+      before: values.before === undefined ? null : checkoutIn(values.before),
     },
   }
+}
+
+function checkoutIn(given: string): string {
+  const checkout = resolve(given)
+  if (!existsSync(serverIn(checkout))) throw new TypeError(`--before can't be ${given}; write the directory of another checkout of Parley`)
+  return checkout
 }
 
 function namesIn<Name extends string>(option: string, given: string, known: readonly Name[]): readonly Name[] {

@@ -6,7 +6,7 @@ import type { RoundResult, Workload } from './workloads/workload.ts'
 
 /** What a workload came to: every round of every target that could run here. */
 export interface Outcome {
-  readonly workload: Pick<Workload, 'id' | 'title'>
+  readonly workload: Pick<Workload, 'id' | 'title' | 'steps'>
   readonly rounds: ReadonlyMap<TargetName, readonly RoundResult[]>
   /** Who could not run, and why. */
   readonly leftOut: ReadonlyMap<TargetName, string>
@@ -15,12 +15,14 @@ export interface Outcome {
 export interface RunOptions {
   readonly rounds: number
   readonly say: (line: string) => void
+  /** The checkout of the targets that are compared with this one. */
+  readonly before?: string | null
   /** Ends the run in the middle of whatever it does, with everything tidied up. */
   readonly signal?: AbortSignal
 }
 
 /** @throws Error where a target doesn't start, a measurement doesn't count, or the signal says so */
-export async function run(workload: Workload, { rounds, say, signal }: RunOptions): Promise<Outcome> {
+export async function run(workload: Workload, { rounds, say, before = null, signal }: RunOptions): Promise<Outcome> {
   const missing = workload.targets.map((name) => [name, targets[name].missing()] as const)
   const leftOut = new Map(missing.flatMap(([name, reason]) => (reason === null ? [] : [[name, reason] as const])))
   for (const [name, reason] of leftOut) say(`${workload.title}: ${name} is left out; ${reason}`)
@@ -30,7 +32,12 @@ export async function run(workload: Workload, { rounds, say, signal }: RunOption
   const unlessAborted = <T>(work: Promise<T>) => Promise.race([work, aborted.promise])
   const running: Target[] = []
   try {
-    running.push(...(await startAll(workload.targets.filter((name) => !leftOut.has(name)))))
+    running.push(
+      ...(await startAll(
+        workload.targets.filter((name) => !leftOut.has(name)),
+        before,
+      )),
+    )
     const measures = new Map<TargetName, () => Promise<RoundResult>>()
     for (const target of running) {
       say(`${workload.title}: people and chats of ${target.name}`)
@@ -43,15 +50,16 @@ export async function run(workload: Workload, { rounds, say, signal }: RunOption
         results.set(name, [...(results.get(name) ?? []), await unlessAborted(measure())])
       }
     }
-    return { workload: { id: workload.id, title: workload.title }, rounds: results, leftOut }
+    const { id, title, steps } = workload
+    return { workload: { id, title, ...(steps !== undefined && { steps }) }, rounds: results, leftOut }
   } finally {
     await Promise.all(running.map((target) => target.stop()))
   }
 }
 
 /** All of them, or, where one doesn't start, none. */
-async function startAll(names: readonly TargetName[]): Promise<Target[]> {
-  const starts = await Promise.allSettled(names.map((name) => targets[name].start()))
+async function startAll(names: readonly TargetName[], before: string | null): Promise<Target[]> {
+  const starts = await Promise.allSettled(names.map((name) => targets[name].start(before)))
   const running = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
   const failed = starts.find((start) => start.status === 'rejected')
   if (failed === undefined) return running

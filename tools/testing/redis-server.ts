@@ -16,6 +16,8 @@ export function findRedis(): string | null {
 
 export interface RedisServer {
   readonly url: string
+  /** Of the present process; null after `halt` or `kill`. */
+  pid(): number | null
   /** Ends all connections and shuts down. */
   halt(): Promise<void>
   /** SIGKILL. */
@@ -62,6 +64,7 @@ export async function startRedis(): Promise<RedisServer> {
   }
   return {
     url: `redis://127.0.0.1:${port}`,
+    pid: () => running?.pid ?? null,
     halt: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     async restart() {

@@ -32,7 +32,7 @@ function target({ copies, rows }: Behaviour): { target: Target; chat: Chat } {
   return {
     chat,
     target: {
-      ...{ name: 'ws', cpu: () => ({ server: 0, database: 0 }), memory: () => 0, openGroup: unused, openPairs: unused },
+      ...{ name: 'ws', cpu: () => ({ server: 0, database: 0, redis: 0 }), memory: () => 0, openGroup: unused, openPairs: unused },
       ...{ openCrowd: unused, restart: unused, stop: unused, stored: async () => stored },
     },
   }

@@ -13,6 +13,7 @@ export const figures = {
   deliveriesPerSecond: { title: 'deliveries/s', digits: 0 },
   cpuPerMillion: { title: 'CPU s per 1M deliveries', digits: 2 },
   databaseCpuPerMillion: { title: 'of that, database', digits: 2 },
+  redisCpuPerMillion: { title: 'of that, Redis', digits: 2 },
   deliveryP50: { title: 'delivery p50 ms', digits: 1 },
   deliveryP99: { title: 'delivery p99 ms', digits: 1 },
   acknowledgementP50: { title: 'confirmation p50 ms', digits: 1 },
@@ -25,6 +26,11 @@ export const figures = {
   receivedKilobytes: { title: 'KB received', digits: 1 },
   allBackSeconds: { title: 'all back s', digits: 2 },
   backP99: { title: 'back p99 ms', digits: 0 },
+  newestP50: { title: 'newest page p50 ms', digits: 1 },
+  newestP99: { title: 'newest page p99 ms', digits: 1 },
+  jumpP50: { title: 'jump p50 ms', digits: 1 },
+  jumpP99: { title: 'jump p99 ms', digits: 1 },
+  databaseGigabytes: { title: 'GB of database', digits: 2 },
 } as const
 
 /** Runs load on a target between two looks at the clocks of its processes. */
@@ -34,11 +40,13 @@ export async function measure(target: Target, act: () => Promise<Window>): Promi
   const after = target.cpu()
   const perMillion = (seconds: number) => (seconds / window.deliveries) * 1e6
   const database = after.database - before.database
+  const redis = after.redis - before.redis
   return {
     messagesPerSecond: window.sent / window.seconds,
     deliveriesPerSecond: window.deliveries / window.seconds,
-    cpuPerMillion: perMillion(after.server - before.server + database),
+    cpuPerMillion: perMillion(after.server - before.server + database + redis),
     ...(after.database > 0 && { databaseCpuPerMillion: perMillion(database) }),
+    ...(after.redis > 0 && { redisCpuPerMillion: perMillion(redis) }),
     deliveryP50: window.delivery.quantile(0.5),
     deliveryP99: window.delivery.quantile(0.99),
     acknowledgementP50: window.acknowledgement.quantile(0.5),

@@ -4,12 +4,14 @@ import { arch, cpus, platform, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { type FigureName, figures } from '../load/measure.ts'
 import type { Outcome } from '../run.ts'
+import type { TargetName } from '../targets/target.ts'
 import type { Plan } from '../workloads/workload.ts'
-import { chart, type Panel } from './chart.ts'
+import { barChart, type Panel } from './bar-chart.ts'
+import { type LinePanel, lineChart } from './line-chart.ts'
 import { summarise } from './summary.ts'
 import { tell } from './table.ts'
 
-/** What a chart shows, of what was measured. */
+/** What a chart of bars shows, of what was measured. */
 const charted: readonly FigureName[] = [
   'messagesPerSecond',
   'cpuPerMillion',
@@ -17,6 +19,17 @@ const charted: readonly FigureName[] = [
   'memoryPerConnection',
   'readyMs',
   'allBackSeconds',
+]
+
+/** What a chart of lines shows. */
+const chartedAsLines: readonly FigureName[] = [
+  'cpuPerMillion',
+  'deliveryP50',
+  'deliveryP99',
+  'newestP50',
+  'newestP99',
+  'jumpP50',
+  'jumpP99',
 ]
 
 export interface RunFacts extends Plan {
@@ -28,7 +41,7 @@ export interface RunFacts extends Plan {
 /** Writes `<workload>.json` and `<workload>.svg` into a directory; returns their paths. */
 export function writeFiles(directory: string, outcome: Outcome, facts: RunFacts): string[] {
   mkdirSync(directory, { recursive: true })
-  const files = { json: `${JSON.stringify(asJson(outcome, facts), null, 2)}\n`, svg: chart(outcome.workload.title, panelsOf(outcome)) }
+  const files = { json: `${JSON.stringify(asJson(outcome, facts), null, 2)}\n`, svg: chartOf(outcome) }
   return Object.entries(files).map(([extension, text]) => {
     const path = join(directory, `${outcome.workload.id}.${extension}`)
     writeFileSync(path, text)
@@ -53,6 +66,34 @@ function asJson(outcome: Outcome, facts: RunFacts) {
   }
 }
 
+const chartOf = (outcome: Outcome): string =>
+  outcome.workload.steps === undefined
+    ? barChart(outcome.workload.title, panelsOf(outcome))
+    : lineChart(outcome.workload.title, linePanelsOf(outcome))
+
+function linePanelsOf(outcome: Outcome): LinePanel[] {
+  const sections = summarise(outcome)
+  return chartedAsLines
+    .filter((name) => sections.some(({ rows }) => rows.some((row) => row.figures.has(name))))
+    .map((name) => ({
+      title: figures[name].title,
+      steps: sections.map(({ variant }) => variant),
+      lines: [...outcome.rounds.keys()].map((target) => ({
+        label: target,
+        own: isOwn(target),
+        points: sections.flatMap(({ rows }, step) => {
+          const spread = rows.find((row) => row.target === target)?.figures.get(name)
+          if (spread === undefined) return []
+          const { median: value, least, most } = spread
+          return { step, value, least, most, text: value.toFixed(figures[name].digits) }
+        }),
+      })),
+    }))
+}
+
+/** What a chart is about: this Parley, and not the one that it is compared with. */
+const isOwn = (target: TargetName) => target.startsWith('parley') && !target.endsWith('-before')
+
 function panelsOf(outcome: Outcome): Panel[] {
   return summarise(outcome).flatMap(({ variant, rows }) =>
     charted
@@ -63,7 +104,7 @@ function panelsOf(outcome: Outcome): Panel[] {
           const spread = measured.get(name)
           if (spread === undefined) return []
           const { median: value, least, most } = spread
-          return { label: target, value, least, most, text: tell(spread, figures[name].digits), own: target.startsWith('parley') }
+          return { label: target, value, least, most, text: tell(spread, figures[name].digits), own: isOwn(target) }
         }),
       })),
   )

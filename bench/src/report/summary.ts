@@ -34,11 +34,11 @@ function spreadOf(values: readonly number[]): Spread {
   return { median, least, most }
 }
 
-/** Raw Socket.IO is what the others are compared with; where it isn't there, the first target is. */
+/** What the others are compared with is raw Socket.IO; where it isn't there, the Parley of the other checkout, or else the first target. */
 export function summarise(outcome: Outcome): Section[] {
   const names = [...outcome.rounds.keys()]
   const variants = new Set(names.flatMap((name) => (outcome.rounds.get(name) ?? []).flatMap((round) => Object.keys(round))))
-  const reference = names.find((name) => name === 'socketio') ?? names[0]
+  const reference = names.find((name) => name === 'socketio') ?? names.find((name) => name.endsWith('-before')) ?? names[0]
   if (reference === undefined) return []
   return [...variants].map((variant) => ({
     ...{ variant, reference },

@@ -1,7 +1,7 @@
 /** What was measured as a table of text: medians, and in parentheses the least and the most. */
 import { type FigureName, figures } from '../load/measure.ts'
 import type { Outcome } from '../run.ts'
-import { type Section, type Spread, summarise } from './summary.ts'
+import { type Row, type Spread, summarise } from './summary.ts'
 
 export function tell({ median, least, most }: Spread, digits: number): string {
   const [middle, low, high] = [median, least, most].map((value) => value.toFixed(digits))
@@ -9,18 +9,41 @@ export function tell({ median, least, most }: Spread, digits: number): string {
 }
 
 export function tableOf(outcome: Outcome): string {
-  const sections = summarise(outcome).map((section) => `${outcome.workload.title}, ${section.variant}\n${sectionTable(section)}`)
+  const sections = outcome.workload.steps === undefined ? byVariant(outcome) : byTarget(outcome)
   const leftOut = [...outcome.leftOut].map(([name, reason]) => `Left out: ${name}; ${reason}.`)
   return [...sections, ...(leftOut.length > 0 ? [leftOut.join('\n')] : [])].join('\n\n')
 }
 
-/** A line for each figure and a column for each target, as there are many figures and few targets. */
-function sectionTable({ rows, reference, ratios }: Section): string {
-  const measured = (Object.keys(figures) as FigureName[]).filter((name) => rows.some((row) => row.figures.has(name)))
+interface Column {
+  readonly heading: string
+  readonly figures: Row['figures']
+}
+
+/** A column for each target. */
+const byVariant = (outcome: Outcome): string[] =>
+  summarise(outcome).map(({ variant, rows, reference, ratios }) => {
+    const columns = rows.map((row) => ({ heading: row.target, figures: row.figures }))
+    const compared = ratios.size > 0 ? [[`× ${reference}`, ...rows.map(({ target }) => cell(ratios.get(target), 2))]] : []
+    return `${outcome.workload.title}, ${variant}\n${tableText(columns, compared)}`
+  })
+
+/** A column for each step, so that one reads along what grows. */
+const byTarget = (outcome: Outcome): string[] =>
+  [...outcome.rounds.keys()].map((target) => {
+    const columns = summarise(outcome).flatMap(({ variant, rows }) => {
+      const row = rows.find((each) => each.target === target)
+      return row === undefined ? [] : { heading: variant, figures: row.figures }
+    })
+    return `${outcome.workload.title}, ${target}\n${tableText(columns, [])}`
+  })
+
+/** A line for each figure that any of the columns has, and more lines after those. */
+function tableText(columns: readonly Column[], more: readonly string[][]): string {
+  const measured = (Object.keys(figures) as FigureName[]).filter((name) => columns.some((column) => column.figures.has(name)))
   const lines = [
-    ['', ...rows.map(({ target }) => target)],
-    ...measured.map((name) => [figures[name].title, ...rows.map((row) => cell(row.figures.get(name), figures[name].digits))]),
-    ...(ratios.size > 0 ? [[`× ${reference}`, ...rows.map(({ target }) => cell(ratios.get(target), 2))]] : []),
+    ['', ...columns.map(({ heading }) => heading)],
+    ...measured.map((name) => [figures[name].title, ...columns.map((column) => cell(column.figures.get(name), figures[name].digits))]),
+    ...more,
   ]
   const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)))
   return lines

@@ -1,22 +1,40 @@
 /** Every target of the bench: why it may be missing here, and how it is started. */
 import { startEjabberd, withoutEjabberd } from './ejabberd.ts'
-import { ParleyTarget, withoutParley } from './parley.ts'
+import { here, ParleyTarget, withoutParley } from './parley.ts'
 import { startProsody, withoutProsody } from './prosody.ts'
 import { startBareWs, startSocketIo } from './relay.ts'
-import type { ParleyName, Target, TargetName } from './target.ts'
+import type { BeforeName, ParleyName, Target, TargetName } from './target.ts'
 
 interface Startable {
   /** Why it can't run here; null where it can. */
   missing(): string | null
-  start(): Promise<Target>
+  /** `before` is the checkout whose server those run that are compared with this one. */
+  start(before: string | null): Promise<Target>
 }
 
-const parley = (name: ParleyName): Startable => ({ missing: () => withoutParley(name), start: () => ParleyTarget.start(name) })
+const parley = (setup: ParleyName): Startable => ({
+  missing: () => withoutParley(setup),
+  start: () => ParleyTarget.start({ name: setup, setup, checkout: here }),
+})
+
+function parleyBefore(setup: ParleyName): Startable {
+  const name: BeforeName = `${setup}-before`
+  return {
+    missing: () => withoutParley(setup),
+    async start(before) {
+      if (before === null) throw new Error(`unable to start ${name}; nothing says where its checkout is`)
+      return await ParleyTarget.start({ name, setup, checkout: before })
+    },
+  }
+}
 
 export const targets: Readonly<Record<TargetName, Startable>> = {
   'parley-embedded': parley('parley-embedded'),
   'parley-postgres': parley('parley-postgres'),
   'parley-cluster': parley('parley-cluster'),
+  'parley-embedded-before': parleyBefore('parley-embedded'),
+  'parley-postgres-before': parleyBefore('parley-postgres'),
+  'parley-cluster-before': parleyBefore('parley-cluster'),
   socketio: { missing: () => null, start: startSocketIo },
   ws: { missing: () => null, start: startBareWs },
   ejabberd: { missing: withoutEjabberd, start: startEjabberd },

@@ -13,9 +13,12 @@ import { Program } from '../machine/program.ts'
 import { ParleyChat } from './parley-chat.ts'
 import { group, type Person, pair, register } from './people.ts'
 import { SocketIoLine } from './socket-io-line.ts'
-import { type Chat, type Connection, type CpuTime, type Listener, type ParleyName, silent, type Target } from './target.ts'
+import { type BeforeName, type Chat, type Connection, type CpuTime, type Listener, type ParleyName, silent, type Target } from './target.ts'
 
-const program = fileURLToPath(new URL('../../../apps/server/src/main.ts', import.meta.url))
+/** This checkout. */
+export const here = fileURLToPath(new URL('../../..', import.meta.url))
+/** The server in a checkout. */
+export const serverIn = (checkout: string): string => join(checkout, 'apps/server/src/main.ts')
 /** What the API lets into a group. */
 export const groupLimit = 256
 
@@ -25,13 +28,22 @@ export function withoutParley(name: ParleyName): string | null {
   return withoutPostgres() ?? (name === 'parley-cluster' && findRedis() === null ? 'Redis is not installed (Debian: redis-server)' : null)
 }
 
+interface ParleyParts {
+  readonly name: ParleyName | BeforeName
+  /** What it stands on, and how many servers there are. */
+  readonly setup: ParleyName
+  /** Whose server it is. */
+  readonly checkout: string
+}
+
 interface Node {
   readonly port: number
   readonly program: Program
 }
 
 export class ParleyTarget implements Target {
-  readonly name: ParleyName
+  readonly name: ParleyName | BeforeName
+  readonly #program: string
   readonly #dataDir = mkdtempSync(join(tmpdir(), 'parley-bench-'))
   readonly #postgres: Postgres | null
   readonly #redis: RedisServer | null
@@ -39,21 +51,19 @@ export class ParleyTarget implements Target {
   readonly #nodes: Node[] = []
   readonly #chats: ParleyChat[] = []
 
-  private constructor(name: ParleyName, postgres: Postgres | null, redis: RedisServer | null) {
+  private constructor({ name, checkout }: ParleyParts, postgres: Postgres | null, redis: RedisServer | null) {
     this.name = name
+    this.#program = serverIn(checkout)
     this.#postgres = postgres
     this.#redis = redis
   }
 
-  static async start(name: ParleyName): Promise<ParleyTarget> {
-    const postgres = name === 'parley-embedded' ? null : await startOwnPostgres()
-    const redis = name === 'parley-cluster' ? await startRedis() : null
-    const target = new ParleyTarget(name, postgres, redis)
+  static async start(parts: ParleyParts): Promise<ParleyTarget> {
+    const postgres = parts.setup === 'parley-embedded' ? null : await startOwnPostgres()
+    const redis = parts.setup === 'parley-cluster' ? await startRedis() : null
+    const target = new ParleyTarget(parts, postgres, redis)
     try {
-      for (let node = 0; node < (redis === null ? 1 : 2); node++) {
-        const port = await freePort()
-        target.#nodes.push({ port, program: await target.#launch(port) })
-      }
+      await target.startServers(redis === null ? 1 : 2)
     } catch (error) {
       await target.stop()
       throw error
@@ -71,11 +81,27 @@ export class ParleyTarget implements Target {
   }
 
   cpu(): CpuTime {
-    return { server: cpuOf(...this.#pids()), database: this.#postgres?.cpu() ?? 0 }
+    const redis = this.#redis?.pid() ?? null
+    return { server: cpuOf(...this.#pids()), database: this.#postgres?.cpu() ?? 0, redis: redis === null ? 0 : cpuOf(redis) }
   }
 
   memory(): number {
     return memoryOf(...this.#pids())
+  }
+
+  /** Ends the servers and starts so many, which share database and Redis. Connections are lost, people and chats stay. */
+  async startServers(count: number): Promise<void> {
+    await Promise.all(this.#nodes.splice(0).map((node) => node.program.stop()))
+    while (this.#nodes.length < count) {
+      const port = await freePort()
+      this.#nodes.push({ port, program: await this.#launch(port) })
+    }
+  }
+
+  /** Runs SQL on its PostgreSQL; returns the rows, unaligned, a line for each. @throws Error on the embedded database */
+  async sql(statements: string): Promise<string> {
+    if (this.#postgres === null) throw new Error(`unable to run SQL on ${this.name}; its database is embedded`)
+    return await this.#postgres.sql(statements)
   }
 
   people(count: number): Promise<Person[]> {
@@ -88,9 +114,8 @@ export class ParleyTarget implements Target {
     const id = await group(people.slice(0, groupLimit))
     const others = people.slice(groupLimit)
     if (others.length > 0) {
-      if (this.#postgres === null) throw new Error(`unable to open a group of ${size} in the embedded database; its limit is ${groupLimit}`)
       const values = others.map((person) => `('${id}', '${person.id}', 1, 'member')`).join()
-      await this.#postgres.sql(`insert into chat_windows (chat_id, user_id, from_seq, role) values ${values}`)
+      await this.sql(`insert into chat_windows (chat_id, user_id, from_seq, role) values ${values}`)
       await this.restart()
     }
     return this.#chat(id, people)
@@ -102,6 +127,16 @@ export class ParleyTarget implements Target {
     return forEach(pairs, async (both) => this.#chat(await pair(...both), both))
   }
 
+  /** So many chats of the same people; returns what makes one chat of the first of them, in which messages go to each in turn. */
+  async openChats(count: number, size: number): Promise<(active: number) => Chat> {
+    const people = await this.people(size)
+    const ids = await forEach(Array.from({ length: count }), async () => this.#chat(await group(people), people).id)
+    return (active) => ({
+      ...{ size, recipients: size },
+      connect: (member, listener) => this.connect(people[member] as Person, ids.slice(0, active), listener),
+    })
+  }
+
   async openCrowd(count: number, chatsEach: number, groupSize: number): Promise<(person: number) => Promise<Connection>> {
     const people = await this.people(count)
     const groups = Array.from({ length: Math.ceil((count * chatsEach) / groupSize) }, (): Person[] => [])
@@ -109,16 +144,17 @@ export class ParleyTarget implements Target {
       for (let place = 0; place < chatsEach; place++) groups[(index * chatsEach + place) % groups.length]?.push(person)
     })
     await forEach(groups, (members) => group([...new Set(members)]))
-    return async (index) => this.connect(people[index] as Person, '', silent)
+    return async (index) => this.connect(people[index] as Person, [], silent)
   }
 
-  /** Connects somebody who hears all that is theirs, and writes into this chat. */
-  connect({ token }: Person, chatId: string, listener: Listener, node = 0): Promise<SocketIoLine> {
-    const auth = { protocol: 1, token }
-    return SocketIoLine.open({ port: this.#portOf(node), auth, chatId, listener, ready: '42["authenticated"', positions: true })
+  /** Connects somebody who hears all that is theirs, and writes into these chats in turn. */
+  connect({ token }: Person, chatIds: readonly string[], listener: Listener, node = 0): Promise<SocketIoLine> {
+    const [auth, positions] = [{ protocol: 1, token }, chatIds.length === 1]
+    return SocketIoLine.open({ port: this.#portOf(node), auth, chatIds, listener, ready: '42["authenticated"', positions })
   }
 
   async stored(): Promise<number> {
+    if (this.#postgres !== null) return Number(await this.sql('select count(*) from messages'))
     const counts = await forEach(this.#chats, (chat) => chat.stored())
     return counts.reduce((sum, count) => sum + count, 0)
   }
@@ -138,7 +174,7 @@ export class ParleyTarget implements Target {
     const chat = new ParleyChat({
       id,
       people,
-      connect: (member, listener) => this.connect(people[member] as Person, id, listener, member % this.#nodes.length),
+      connect: (member, listener) => this.connect(people[member] as Person, [id], listener, member % this.#nodes.length),
     })
     this.#chats.push(chat)
     return chat
@@ -165,7 +201,7 @@ export class ParleyTarget implements Target {
     const bus = this.#redis && { REDIS_URL: this.#redis.url }
     return Program.start({
       command: process.execPath,
-      args: [program],
+      args: [this.#program],
       env: { ...usual, ...this.#secrets, ...database, ...bus, PORT: String(port) },
       ready: () =>
         fetch(`http://127.0.0.1:${port}/readyz`).then(

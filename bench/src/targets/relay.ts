@@ -24,7 +24,7 @@ async function startRelay(name: CompetitorName, program: string, dial: Dial): Pr
   }
   return {
     name,
-    cpu: () => ({ server: cpuOf(running.pid), database: 0 }),
+    cpu: () => ({ server: cpuOf(running.pid), database: 0, redis: 0 }),
     memory: () => memoryOf(running.pid),
     openGroup: async (size) => openChat(size),
     openPairs: async (count) => Array.from({ length: count }, () => openChat(2)),
@@ -44,7 +44,7 @@ async function startRelay(name: CompetitorName, program: string, dial: Dial): Pr
 /** Raw Socket.IO 4.8, which stores nothing. */
 export const startSocketIo = (): Promise<Target> =>
   startRelay('socketio', './programs/raw-socketio.ts', (port, chats, listener) =>
-    SocketIoLine.open({ port, auth: { chats }, chatId: chats[0] ?? '', listener, ready: '42["ready"', positions: false }),
+    SocketIoLine.open({ port, auth: { chats }, chatIds: chats, listener, ready: '42["ready"', positions: false }),
   )
 
 /** A bare `ws` server, which stores nothing. */

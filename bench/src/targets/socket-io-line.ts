@@ -7,8 +7,8 @@ import { type Connection, type Listener, numberMark, textOf } from './target.ts'
 export interface SocketIoOptions {
   readonly port: number
   readonly auth: unknown
-  /** Where messages go. */
-  readonly chatId: string
+  /** Where messages go: to each in turn. */
+  readonly chatIds: readonly string[]
   readonly listener: Listener
   /** What the server says once this connection hears everything: the beginning of a packet. */
   readonly ready: string
@@ -54,8 +54,10 @@ export class SocketIoLine implements Connection {
 
   send(number: number): void {
     const tempId = this.#tempIds + number.toString(16).padStart(12, '0')
+    const { chatIds } = this.#options
+    const chatId = chatIds[number % chatIds.length] ?? ''
     const content = `{"type":"text","text":"${textOf(number)}"}`
-    this.#line?.send(`42${number}["send_message",{"chatId":"${this.#options.chatId}","content":${content},"tempId":"${tempId}"}]`)
+    this.#line?.send(`42${number}["send_message",{"chatId":"${chatId}","content":${content},"tempId":"${tempId}"}]`)
   }
 
   /** Sends another command; resolves with its answer as text, rejects where it fails. */

@@ -4,7 +4,9 @@ export const competitorNames = ['socketio', 'ws', 'ejabberd', 'prosody'] as cons
 export type CompetitorName = (typeof competitorNames)[number]
 export const parleyNames = ['parley-embedded', 'parley-postgres', 'parley-cluster'] as const
 export type ParleyName = (typeof parleyNames)[number]
-export type TargetName = ParleyName | CompetitorName
+/** The same with the server of another checkout, to be compared with this one. */
+export type BeforeName = `${ParleyName}-before`
+export type TargetName = ParleyName | BeforeName | CompetitorName
 
 /** What a connection tells of what it hears. Messages are known by the number in their text; `at` is of performance.now(). */
 export interface Listener {
@@ -38,6 +40,8 @@ export interface CpuTime {
   readonly server: number
   /** 0 where the database is part of the server, or there is none. */
   readonly database: number
+  /** Of what carries news between servers; 0 where there is none. */
+  readonly redis: number
 }
 
 export interface Target {
@@ -58,6 +62,6 @@ export interface Target {
 }
 
 /** Every text is as long as this, and begins with what its number follows. */
-const textLength = 100
+export const textLength = 100
 export const numberMark = 'bench-'
 export const textOf = (number: number): string => `${numberMark}${number} `.padEnd(textLength, 'x')

@@ -35,7 +35,7 @@ export class XmppTarget implements Target {
   }
 
   cpu() {
-    return { server: cpuOf(this.#parts.program.pid), database: this.#parts.postgres.cpu() }
+    return { server: cpuOf(this.#parts.program.pid), database: this.#parts.postgres.cpu(), redis: 0 }
   }
 
   memory(): number {

@@ -2,7 +2,7 @@
 import type { Load } from '../load/load.ts'
 import { type Measurement, measure, underLoad } from '../load/measure.ts'
 import type { TargetName } from '../targets/target.ts'
-import { type Plan, parleyOf, type Workload, warmUp } from './workload.ts'
+import { type Plan, parleysOf, type Workload, warmUp } from './workload.ts'
 
 const senders = 10
 const inFlight = 10
@@ -13,13 +13,18 @@ const everydayMessages = 100
 export const everydayRate = (size: number): number => Math.min(everydayMessages, Math.ceil(everydayDeliveries / size))
 
 export function hotRooms(plan: Plan): Workload[] {
-  return plan.members.map((size) => hotRoom(plan, size, `w1-${size}`, `W1: one chat of ${size}`, [parleyOf(plan), ...plan.competitors]))
+  return plan.members.map((size) => hotRoom(plan, size, `w1-${size}`, `W1: one chat of ${size}`, [...parleysOf(plan), ...plan.competitors]))
 }
 
 /** W10: the same chat of a hundred on one server, and on two that share a PostgreSQL and a Redis, with half of its members on each. */
 export function twoNodes(plan: Plan): Workload[] {
   const size = Math.min(100, ...plan.members)
-  return [hotRoom(plan, size, 'w10', `W10: one chat of ${size}, one node and two`, ['parley-postgres', 'parley-cluster'])]
+  return [
+    hotRoom(plan, size, 'w10', `W10: one chat of ${size}, one node and two`, [
+      ...parleysOf(plan, 'parley-postgres'),
+      ...parleysOf(plan, 'parley-cluster'),
+    ]),
+  ]
 }
 
 function hotRoom(plan: Plan, size: number, id: string, title: string, targets: readonly TargetName[]): Workload {

@@ -3,7 +3,7 @@ import { createClient } from '@parley/client'
 import { measure, underLoad } from '../load/measure.ts'
 import { asParley } from '../targets/parley.ts'
 import { type Person, password } from '../targets/people.ts'
-import { type Plan, parleyOf, scaled, type Workload, warmUp } from './workload.ts'
+import { type Plan, parleysOf, scaled, type Workload, warmUp } from './workload.ts'
 
 const senders = 10
 const rate = 500
@@ -17,7 +17,7 @@ export function loginStorm(plan: Plan): Workload[] {
     {
       id: 'w6',
       title: `W6: one chat of ${size} at ${rate}/s, and a storm of logins`,
-      targets: [parleyOf(plan)],
+      targets: parleysOf(plan),
       async prepare(target) {
         const parley = asParley(target)
         const chat = await parley.openGroup(size)

@@ -7,7 +7,7 @@ import { asParley, type ParleyTarget } from '../targets/parley.ts'
 import { group, type Person } from '../targets/people.ts'
 import { silent } from '../targets/target.ts'
 import { settledMemory } from './idle.ts'
-import { type Plan, parleyOf, scaled, type Workload } from './workload.ts'
+import { type Plan, parleysOf, scaled, type Workload } from './workload.ts'
 
 const others = 20
 /** How many chats have something new when the device that knew the list comes back. */
@@ -21,7 +21,7 @@ export function manyChats(plan: Plan): Workload[] {
     {
       id: 'w8',
       title: `W8: a person in ${count} chats`,
-      targets: [parleyOf(plan)],
+      targets: parleysOf(plan),
       async prepare(target) {
         const parley = asParley(target)
         const [person, ...acquaintances] = (await parley.people(1 + others)) as [Person, ...Person[]]
@@ -32,27 +32,28 @@ export function manyChats(plan: Plan): Workload[] {
           return chatId
         })
         const news = () => forEach(chatIds.slice(0, changed), (chatId, index) => say(acquaintances[index % others] as Person, chatId))
-        return () => round(parley, person, { count, news, connections: scaled(plan, devices, 5) })
+        return () => round(parley, person, { plan, count, news, connections: scaled(plan, devices, 5) })
       },
     },
   ]
 }
 
 interface Chats {
+  readonly plan: Plan
   readonly count: number
   readonly news: () => Promise<unknown>
   readonly connections: number
 }
 
-async function round(parley: ParleyTarget, person: Person, { count, news, connections }: Chats) {
+async function round(parley: ParleyTarget, person: Person, { plan, count, news, connections }: Chats) {
   await parley.restart()
   const store = memoryStore()
   const cold = await open(parley, person, store, count)
   await news()
   const warm = await open(parley, person, store, count)
-  const before = await settledMemory(parley)
-  const lines = await forEach(Array.from({ length: connections }), () => parley.connect(person, '', silent))
-  const memoryPerConnection = ((await settledMemory(parley)) - before) / 1024 / connections
+  const before = await settledMemory(parley, plan)
+  const lines = await forEach(Array.from({ length: connections }), () => parley.connect(person, [], silent))
+  const memoryPerConnection = ((await settledMemory(parley, plan)) - before) / 1024 / connections
   for (const line of lines) line.close()
   return { 'a new device': cold, 'a device that knew it': { ...warm, memoryPerConnection } }
 }

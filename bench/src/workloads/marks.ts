@@ -7,7 +7,7 @@ import type { Room, Window } from '../load/room.ts'
 import { asParley } from '../targets/parley.ts'
 import type { ParleyChat } from '../targets/parley-chat.ts'
 import { everydayRate } from './hot-room.ts'
-import { type Plan, parleyOf, type Workload, warmUp } from './workload.ts'
+import { type Plan, parleysOf, type Workload, warmUp } from './workload.ts'
 
 const senders = 10
 const inFlight = 10
@@ -21,7 +21,7 @@ export function marks(plan: Plan): Workload[] {
     {
       id: 'w1-marks',
       title: `W1: one chat of ${size}, with delivered and read marks`,
-      targets: [parleyOf(plan)],
+      targets: parleysOf(plan),
       async prepare(target) {
         const chat = await asParley(target).openGroup(size)
         const rate = everydayRate(size)

@@ -1,6 +1,6 @@
 /** W2: five hundred chats of two, in which both write. */
 import { measure, underLoad } from '../load/measure.ts'
-import { type Plan, parleyOf, scaled, type Workload, warmUp } from './workload.ts'
+import { type Plan, parleysOf, scaled, type Workload, warmUp } from './workload.ts'
 
 const senders = 2
 const rate = 500
@@ -12,7 +12,7 @@ export function pairs(plan: Plan): Workload[] {
     {
       id: 'w2',
       title: `W2: ${count} pairs`,
-      targets: [parleyOf(plan), ...plan.competitors],
+      targets: [...parleysOf(plan), ...plan.competitors],
       async prepare(target) {
         const chats = await target.openPairs(count)
         return () =>

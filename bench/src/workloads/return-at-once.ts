@@ -5,7 +5,7 @@ import { measure, underLoad } from '../load/measure.ts'
 import { asParley, type ParleyTarget } from '../targets/parley.ts'
 import type { ParleyChat } from '../targets/parley-chat.ts'
 import { numberMark, silent, textOf } from '../targets/target.ts'
-import { type Plan, parleyOf, scaled, type Workload } from './workload.ts'
+import { type Plan, parleysOf, scaled, type Workload } from './workload.ts'
 
 const groupSize = 100
 const missed = 100
@@ -19,7 +19,7 @@ export function returnAtOnce(plan: Plan): Workload[] {
     {
       id: 'w5',
       title: `W5: ${groups * size} return at once, each to ${missed} missed messages`,
-      targets: [parleyOf(plan)],
+      targets: parleysOf(plan),
       async prepare(target) {
         const parley = asParley(target)
         const away = await forEach(Array.from({ length: groups }), () => parley.openGroup(size))

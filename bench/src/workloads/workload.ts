@@ -1,6 +1,6 @@
 /** What the bench does to servers. Each workload is a file of its own. */
 import type { Measurement } from '../load/measure.ts'
-import type { CompetitorName, Target, TargetName } from '../targets/target.ts'
+import type { CompetitorName, ParleyName, Target, TargetName } from '../targets/target.ts'
 
 /** What was measured in one round, by what was different about it: `saturated`, `100/s`. */
 export type RoundResult = Readonly<Record<string, Measurement>>
@@ -9,6 +9,8 @@ export interface Workload {
   /** Of its files. */
   readonly id: string
   readonly title: string
+  /** What grows from each measurement of a round to the next, where that is what they differ by: `members`. */
+  readonly steps?: string
   /** What is put to it, in turns. */
   readonly targets: readonly TargetName[]
   /** Makes people and chats on a target that has just started; what comes back measures once whenever it is called. */
@@ -25,9 +27,16 @@ export interface Plan {
   readonly database: 'embedded' | 'postgres'
   /** Which part of their people and chats the other workloads are run with; 1 is what they are meant for. */
   readonly scale: number
+  /** Another checkout, whose server is measured beside this one; null for none. */
+  readonly before: string | null
 }
 
 export const scaled = ({ scale }: Plan, count: number, least: number): number => Math.max(least, Math.round(count * scale))
-export const parleyOf = ({ database }: Plan): TargetName => `parley-${database}`
+/** Parley, and where the user asked for it, the one of another checkout beside it. */
+export const parleysOf = ({ database, before }: Plan, setup: ParleyName = `parley-${database}`): TargetName[] =>
+  before === null ? [setup] : [setup, `${setup}-before`]
+/** Of a measurement at one step of growth: `5,000 members`, `1 server`. */
+export const stepOf = (count: number, what: string): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? what.replace(/s$/, '') : what}`
 /** Before anything is measured: compilers and caches are warm. */
 export const warmUp = ({ seconds }: Plan) => Math.min(1, seconds / 4)

@@ -1,0 +1,36 @@
+/** Workloads as tests run them: small and short. How fast anything is on a machine that runs tests says nothing, and isn't looked at. */
+import { afterAll, beforeAll, expect } from 'vitest'
+import type { Measurement } from '../load/measure.ts'
+import { readOptions } from '../options.ts'
+import { targets } from '../targets/all-targets.ts'
+import { here } from '../targets/parley.ts'
+import type { Target, TargetName } from '../targets/target.ts'
+import { type WorkloadName, workloads } from '../workloads/all-workloads.ts'
+import type { RoundResult, Workload } from '../workloads/workload.ts'
+
+const { plan } = readOptions(['--seconds', '0.1', '--members', '8', '--scale', '0.001', '--competitors', 'socketio,ws'])
+
+export function smallWorkload(name: WorkloadName): Workload {
+  const [workload] = workloads[name](plan)
+  if (workload === undefined) throw new Error(`there is no workload ${name}`)
+  return workload
+}
+
+/** Has these targets run while the tests of a file do; returns what measures one round of a workload on one of them. */
+export function whileRunning(names: readonly TargetName[]) {
+  const started = new Map<TargetName, Target>()
+  beforeAll(async () => {
+    await Promise.all(names.map(async (name) => started.set(name, await targets[name].start(here))))
+  })
+  afterAll(async () => {
+    await Promise.all([...started.values()].map((target) => target.stop()))
+  })
+  return async (name: WorkloadName, target: TargetName): Promise<RoundResult> => {
+    const measure = await smallWorkload(name).prepare(started.get(target) as Target)
+    const round = await measure()
+    const figures = Object.values(round).flatMap((each: Measurement) => Object.values(each))
+    expect(figures.length).toBeGreaterThan(0)
+    expect(figures.filter((figure) => !Number.isFinite(figure))).toEqual([])
+    return round
+  }
+}
