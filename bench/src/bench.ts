@@ -4,6 +4,7 @@
  *   npm run bench
  *   npm run bench -- --seconds 5 --rounds 3 --members 100
  *   npm run bench -- --workloads all --members 10,100,250 --competitors all --database postgres --write
+ *   npm run bench -- --workloads w1,w2 --competitors none --before ../parley-before
  *
  * Without options it is a chat of a hundred on the embedded database beside raw Socket.IO, which stores nothing. It prints medians
  * and the least and the most of the rounds. Quote ratios: absolute figures are those of the machine, which the generator shares.
