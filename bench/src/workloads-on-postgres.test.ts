@@ -1,13 +1,11 @@
 /** What needs PostgreSQL, and Redis for several servers. */
 import { describe, expect, test } from 'vitest'
-import { targets } from './targets/all-targets.ts'
 import type { TargetName } from './targets/target.ts'
-import { smallWorkload, whileRunning } from './testing/small.ts'
+import { withoutSeveral as missing, restarting, smallWorkload, whileRunning } from './testing/small.ts'
 
 /** A server of another checkout is started as any other is: here its checkout is this one. */
 const here: TargetName[] = ['parley-postgres', 'parley-cluster-before', 'socketio']
 
-const missing = targets['parley-cluster'].missing()
 if (missing !== null && process.env.CI === 'true') throw new Error(`unable to test on PostgreSQL and Redis; ${missing}`)
 
 describe.skipIf(missing !== null)(`on PostgreSQL${missing === null ? '' : ` (left out: ${missing})`}`, () => {
@@ -33,5 +31,9 @@ describe.skipIf(missing !== null)(`on PostgreSQL${missing === null ? '' : ` (lef
       const { saturated } = await measured('w10', target)
       expect(saturated?.messagesPerSecond).toBeGreaterThan(0)
     }
+  })
+
+  test.each(restarting)('%s runs to its end, and nothing is lost, doubled or unstored', async (workload) => {
+    await measured(workload, 'parley-postgres')
   })
 })

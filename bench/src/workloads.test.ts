@@ -3,13 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { tableOf } from './report/table.ts'
 import { run } from './run.ts'
 import type { TargetName } from './targets/target.ts'
-import { smallWorkload, whileRunning } from './testing/small.ts'
+import { restarting, smallWorkload, whileRunning, withoutSeveral } from './testing/small.ts'
 import type { WorkloadName } from './workloads/all-workloads.ts'
 
 const here: TargetName[] = ['parley-embedded', 'socketio', 'ws']
 const sending: WorkloadName[] = ['w1', 'w2']
-/** W6 comes last: whoever registers after it has a password that takes long. */
-const ofParley: WorkloadName[] = ['w1-marks', 'w5', 'w8', 'w6']
+const ofParley: WorkloadName[] = ['w1-marks', 'w5', ...(withoutSeveral === null ? [] : restarting)]
 const measured = whileRunning(here)
 
 describe.each(sending)('%s', (workload) => {

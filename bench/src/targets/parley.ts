@@ -63,7 +63,7 @@ export class ParleyTarget implements Target {
     const redis = parts.setup === 'parley-cluster' ? await startRedis() : null
     const target = new ParleyTarget(parts, postgres, redis)
     try {
-      await target.startServers(redis === null ? 1 : 2)
+      await target.resize(redis === null ? 1 : 2)
     } catch (error) {
       await target.stop()
       throw error
@@ -89,10 +89,10 @@ export class ParleyTarget implements Target {
     return memoryOf(...this.#pids())
   }
 
-  /** Ends the servers and starts so many, which share database and Redis. Connections are lost, people and chats stay. */
-  async startServers(count: number): Promise<void> {
-    await Promise.all(this.#nodes.splice(0).map((node) => node.program.stop()))
-    while (this.#nodes.length < count) {
+  /** So many servers share database and Redis from now on. Whoever is connected to one that goes is disconnected. */
+  async resize(servers: number): Promise<void> {
+    while (this.#nodes.length > servers) await this.#nodes.pop()?.program.stop()
+    while (this.#nodes.length < servers) {
       const port = await freePort()
       this.#nodes.push({ port, program: await this.#launch(port) })
     }

@@ -10,6 +10,15 @@ import type { RoundResult, Workload } from '../workloads/workload.ts'
 
 const { plan } = readOptions(['--seconds', '0.1', '--members', '8', '--scale', '0.001', '--competitors', 'socketio,ws'])
 
+/** Why several servers can't run here; null where they can. */
+export const withoutSeveral = targets['parley-cluster'].missing()
+
+/**
+ * These start their server anew, which the embedded database takes long for: they run on it only where there is no other.
+ * W6 comes last: whoever registers after it has a password that takes long.
+ */
+export const restarting: readonly WorkloadName[] = ['w8', 'w6']
+
 export function smallWorkload(name: WorkloadName): Workload {
   const [workload] = workloads[name](plan)
   if (workload === undefined) throw new Error(`there is no workload ${name}`)

@@ -71,10 +71,11 @@ export function growingServers(plan: Plan): Workload[] {
         const parley = asParley(target)
         return () =>
           eachStep(steps, 'servers', async (count) => {
-            // All of them anew, as those that were there before would be warmer; and a new chat, as they tell once more what was written lately.
-            await parley.startServers(count)
+            await parley.resize(count)
+            // A new one each time: a server that begins tells once more what was written lately.
             const chat = await parley.openGroup(size)
             const { seconds, ...saturation } = warmth(plan)
+            // Each of them becomes as warm as one alone would.
             const warm = (load: Load) => load.saturate({ ...saturation, seconds: count * seconds })
             return await atEveryday(plan, target, chat, { warm, rate: deliveries / size })
           })
