@@ -35,7 +35,12 @@ export async function startOwnPostgres(): Promise<Postgres> {
     url: cluster.url,
     port: Number(new URL(cluster.url).port),
     cpu: () => cpuOf(pid),
-    sql: async (statements) => (await ask('-c', statements)).stdout.trim(),
+    async sql(statements) {
+      const asking = ask('-f', '-')
+      // An argument has a limit, which a thousand rows exceed.
+      asking.child.stdin?.end(statements)
+      return (await asking).stdout.trim()
+    },
     async sqlFile(path) {
       await ask('-f', path)
     },
