@@ -7,6 +7,7 @@ import { type Plan, parleysOf, type RoundResult, scaled, stepOf, type Workload, 
 
 /** A second, whatever grows: far from what one server can do, so that all points are at the same load. */
 const deliveries = 10_000
+const everydayLoad = `${deliveries.toLocaleString('en')} deliveries/s`
 const senders = 10
 const membersOfServers = 100
 const membersOfChats = 20
@@ -25,7 +26,7 @@ export function growingMembers(plan: Plan): Workload[] {
   const relays = plan.competitors.filter((name) => name === 'socketio' || name === 'ws')
   return [
     {
-      ...{ id: 'growth-members', title: `Growth: a chat at ${deliveries} deliveries/s, by its members`, steps: 'members' },
+      ...{ id: 'growth-members', title: `Growth: a chat at ${everydayLoad}, by its members`, steps: 'members' },
       targets: [...parleysOf(plan, 'parley-postgres'), ...relays],
       async prepare(target) {
         const chats: Chat[] = []
@@ -44,7 +45,7 @@ export function growingChats(plan: Plan): Workload[] {
   const steps = stepsWithin(plan, [1, 10, 100, 1000, 10_000])
   return [
     {
-      ...{ id: 'growth-chats', title: `Growth: ${deliveries} deliveries/s, by the chats that they are spread over`, steps: 'chats' },
+      ...{ id: 'growth-chats', title: `Growth: ${everydayLoad}, by the chats that they are spread over`, steps: 'chats' },
       targets: parleysOf(plan, 'parley-postgres'),
       async prepare(target) {
         const active = await asParley(target).openChats(steps.at(-1) ?? 0, membersOfChats)
@@ -65,7 +66,7 @@ export function growingServers(plan: Plan): Workload[] {
   const size = Math.min(membersOfServers, ...plan.members)
   return [
     {
-      ...{ id: 'growth-servers', title: `Growth: a chat of ${size} at ${deliveries} deliveries/s, by servers`, steps: 'servers' },
+      ...{ id: 'growth-servers', title: `Growth: a chat of ${size} at ${everydayLoad}, by servers`, steps: 'servers' },
       targets: parleysOf(plan, 'parley-cluster'),
       async prepare(target) {
         const parley = asParley(target)

@@ -17,7 +17,11 @@ export function longHistory(plan: Plan): Workload[] {
   const members = Math.min(100, ...plan.members)
   return [
     {
-      ...{ id: 'w4', title: `W4: pages of ${pageSize} of a chat's history, by its length`, steps: 'messages' },
+      ...{
+        id: 'w4',
+        title: `W4: pages of ${pageSize} from a chat of ${stepOf(large, 'messages')} and from one of ${stepOf(small, 'messages')}`,
+        steps: 'messages',
+      },
       targets: parleysOf(plan, 'parley-postgres'),
       async prepare(target) {
         const parley = asParley(target)
