@@ -12,10 +12,12 @@
  * confirmed and not stored ends with code 1.
  */
 import { join } from 'node:path'
+import { revisionOf } from './machine/revision.ts'
 import { readOptions, usage } from './options.ts'
-import { writeFiles } from './report/files.ts'
+import { type RunFacts, writeFiles } from './report/files.ts'
 import { tableOf } from './report/table.ts'
 import { run } from './run.ts'
+import { here } from './targets/parley.ts'
 import { workloads } from './workloads/all-workloads.ts'
 
 const directory = join(import.meta.dirname, '../../docs/bench')
@@ -25,11 +27,15 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 
 async function main(): Promise<void> {
   const { names, rounds, write, plan } = readOptions(process.argv.slice(2))
-  const at = new Date().toISOString()
+  const facts: RunFacts = {
+    ...plan,
+    ...{ rounds, at: new Date().toISOString(), revision: revisionOf(here) },
+    before: plan.before === null ? null : revisionOf(plan.before),
+  }
   for (const workload of names.flatMap((name) => workloads[name](plan))) {
     const outcome = await run(workload, { rounds, say, before: plan.before, signal: stopped.signal })
     say(`\n${tableOf(outcome)}\n`)
-    if (write) for (const path of writeFiles(directory, outcome, { ...plan, rounds, at })) say(`written: ${path}`)
+    if (write) for (const path of writeFiles(directory, outcome, facts)) say(`written: ${path}`)
   }
 }
 

@@ -9,7 +9,7 @@ import type { WorkloadName } from './workloads/all-workloads.ts'
 const here: TargetName[] = ['parley-embedded', 'socketio', 'ws']
 const sending: WorkloadName[] = ['w1', 'w2']
 const ofParley: WorkloadName[] = ['w1-marks', 'w5', ...(withoutSeveral === null ? [] : restarting)]
-const measured = whileRunning(here)
+const { measured } = whileRunning(here)
 
 describe.each(sending)('%s', (workload) => {
   test.each(here)('every message reaches every recipient once and is stored as often as it is confirmed: %s', async (target) => {

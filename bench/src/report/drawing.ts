@@ -7,7 +7,7 @@ const style = `
   text { font: 13px system-ui, sans-serif; fill: #24292f }
   .title { font-size: 16px; font-weight: 600 }
   .panel { font-weight: 600 }
-  .own { fill: #3b6fd4 }
+  .own, text.own { fill: #3b6fd4 }
   .other { fill: #9aa4b2 }
   .spread { stroke: #24292f; stroke-width: 1.5 }
   .axis { stroke: #9aa4b2; stroke-width: 1 }
@@ -15,7 +15,7 @@ const style = `
   .line.own { stroke: #3b6fd4 }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3 }
-    .own { fill: #7aa5f8 }
+    .own, text.own { fill: #7aa5f8 }
     .other { fill: #6b7684 }
     .spread { stroke: #e6edf3 }
     .axis, .line { stroke: #6b7684 }

@@ -32,7 +32,10 @@ const chartedAsLines: readonly FigureName[] = [
   'jumpP99',
 ]
 
-export interface RunFacts extends Plan {
+export interface RunFacts extends Omit<Plan, 'before'> {
+  /** Commits, of what was measured and of what it was compared with; null where there is none. */
+  readonly revision: string | null
+  readonly before: string | null
   readonly rounds: number
   /** When it began, ISO 8601. */
   readonly at: string

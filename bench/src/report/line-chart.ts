@@ -14,7 +14,7 @@ export interface Point {
 export interface Line {
   readonly label: string
   readonly points: readonly Point[]
-  /** Whether it is drawn as what the chart is about; its values are written to it. */
+  /** Whether it is drawn as what the chart is about; its values are written. */
   readonly own: boolean
 }
 
@@ -30,6 +30,8 @@ const plotTop = 50
 const plotHeight = 120
 const panelHeight = plotTop + plotHeight + 50
 const lineHeight = 16
+/** So far do the points of two lines lie from each other. */
+const apart = 8
 /** Lines of others are told apart by how they are dashed. */
 const dashes = ['none', '7 4', '2 3']
 
@@ -43,25 +45,38 @@ function drawPanel({ title, steps, lines }: LinePanel): Drawn {
   const ground = plotTop + plotHeight
   const axis = `<line class="axis" x1="${left}" x2="${width - right}" y1="${ground}" y2="${ground}"/>`
   const names = steps.map((name, step) => `<text x="${x(step)}" y="${ground + 20}" text-anchor="middle">${escaped(name)}</text>`)
-  const drawn = lines.map((line, index) => drawLine(line, dashes[index % dashes.length] ?? 'none', { x, y }))
-  const svg = `<text class="panel" x="16" y="18">${escaped(title)}</text>${axis}${names.join('')}${drawn.join('')}${labels(lines, y)}`
-  return { svg, height: panelHeight }
+  const beside = (index: number) => (step: number) => x(step) + apart * (index - (lines.length - 1) / 2)
+  const drawn = lines.map((line, index) => drawLine(line, dashes[index % dashes.length] ?? 'none', beside(index), y))
+  const svg = `<text class="panel" x="16" y="18">${escaped(title)}</text>${axis}${names.join('')}${drawn.join('')}`
+  return { svg: svg + values(lines, x, y) + labels(lines, y), height: panelHeight }
 }
 
-function drawLine({ points, own }: Line, dash: string, { x, y }: { x: (step: number) => number; y: (value: number) => number }): string {
+type Scale = (of: number) => number
+
+function drawLine({ points, own }: Line, dash: string, x: Scale, y: Scale): string {
   const corners = points.map(({ step, value }) => `${x(step)},${y(value)}`).join(' ')
-  const marks = points.map(({ step, value, least, most, text }) =>
+  const marks = points.map(({ step, value, least, most }) =>
     [
       `<line class="spread" x1="${x(step)}" x2="${x(step)}" y1="${y(least)}" y2="${y(most)}"/>`,
       `<circle class="${own ? 'own' : 'other'}" cx="${x(step)}" cy="${y(value)}" r="3.5"/>`,
-      own ? `<text x="${x(step)}" y="${y(most) - 8}" text-anchor="middle">${escaped(text)}</text>` : '',
     ].join(''),
   )
   return `<polyline class="line${own ? ' own' : ''}" stroke-dasharray="${dash}" points="${corners}"/>${marks.join('')}`
 }
 
+/** The values of what the chart is about, in its colour, above everything that is drawn at that step. */
+function values(lines: readonly Line[], x: Scale, y: Scale): string {
+  const own = lines.flatMap((line) => (line.own ? line.points : []))
+  return own
+    .map(({ step, text }) => {
+      const highest = Math.max(...lines.flatMap(({ points }) => points.flatMap((point) => (point.step === step ? point.most : []))))
+      return `<text class="own" x="${x(step)}" y="${y(highest) - 8}" text-anchor="middle">${escaped(text)}</text>`
+    })
+    .join('')
+}
+
 /** What each line is called stands at its end, or as far below that as nothing else is in the way. */
-function labels(lines: readonly Line[], y: (value: number) => number): string {
+function labels(lines: readonly Line[], y: Scale): string {
   let free = 0
   return lines
     .map(({ label, points }) => ({ label, end: y(points.at(-1)?.value ?? 0) }))

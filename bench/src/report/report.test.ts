@@ -24,7 +24,7 @@ const outcome: Outcome = {
 function written(outcome: Outcome): string[] {
   const directory = mkdtempSync(join(tmpdir(), 'parley-bench-test-'))
   onTestFinished(() => rmSync(directory, { recursive: true }))
-  const facts = { ...readOptions([]).plan, rounds: 3, at: '2026-01-01T00:00:00.000Z' }
+  const facts = { ...readOptions([]).plan, rounds: 3, at: '2026-01-01T00:00:00.000Z', revision: 'abc', before: null }
   const paths = writeFiles(directory, outcome, facts)
   const { id } = outcome.workload
   expect(paths.map((path) => basename(path))).toEqual([`${id}.json`, `${id}.svg`])

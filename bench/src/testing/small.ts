@@ -25,7 +25,7 @@ export function smallWorkload(name: WorkloadName): Workload {
   return workload
 }
 
-/** Has these targets run while the tests of a file do; returns what measures one round of a workload on one of them. */
+/** Has these targets run while the tests of a file do; `measured` measures one round of a workload on one of them. */
 export function whileRunning(names: readonly TargetName[]) {
   const started = new Map<TargetName, Target>()
   beforeAll(async () => {
@@ -34,12 +34,14 @@ export function whileRunning(names: readonly TargetName[]) {
   afterAll(async () => {
     await Promise.all([...started.values()].map((target) => target.stop()))
   })
-  return async (name: WorkloadName, target: TargetName): Promise<RoundResult> => {
-    const measure = await smallWorkload(name).prepare(started.get(target) as Target)
+  const running = (name: TargetName) => started.get(name) as Target
+  const measured = async (name: WorkloadName, target: TargetName): Promise<RoundResult> => {
+    const measure = await smallWorkload(name).prepare(running(target))
     const round = await measure()
     const figures = Object.values(round).flatMap((each: Measurement) => Object.values(each))
     expect(figures.length).toBeGreaterThan(0)
     expect(figures.filter((figure) => !Number.isFinite(figure))).toEqual([])
     return round
   }
+  return { measured, running }
 }
