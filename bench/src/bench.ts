@@ -26,14 +26,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 async function main(): Promise<void> {
-  const { names, rounds, write, plan } = readOptions(process.argv.slice(2))
+  const { names, rounds, write, profile, plan } = readOptions(process.argv.slice(2))
   const facts: RunFacts = {
     ...plan,
     ...{ rounds, at: new Date().toISOString(), revision: revisionOf(here) },
     before: plan.before === null ? null : revisionOf(plan.before),
   }
   for (const workload of names.flatMap((name) => workloads[name](plan))) {
-    const outcome = await run(workload, { rounds, say, before: plan.before, signal: stopped.signal })
+    const outcome = await run(workload, { rounds, say, before: plan.before, profile, signal: stopped.signal })
     say(`\n${tableOf(outcome)}\n`)
     if (write) for (const path of writeFiles(directory, outcome, facts)) say(`written: ${path}`)
   }

@@ -8,14 +8,17 @@ import { type WorkloadName, workloadNames } from './workloads/all-workloads.ts'
 import type { Plan } from './workloads/workload.ts'
 
 export const usage = `usage: npm run bench -- [--workloads ${workloadNames.join(',')}|all] [--seconds 5] [--rounds 3] [--members 100]
-  [--competitors ${competitorNames.join(',')}|all|none] [--database embedded|postgres] [--scale 1] [--before DIR] [--write]
+  [--competitors ${competitorNames.join(',')}|all|none] [--database embedded|postgres] [--scale 1] [--before DIR] [--profile DIR] [--write]
   members are those of the chats of W1, several separated by commas; scale is the part of their people and chats that W2 to W8 have,
-  and how far growth goes; before is another checkout, whose server is measured beside this one`
+  and how far growth goes; before is another checkout, whose server is measured beside this one;
+  profile is where this one's servers leave their CPU profiles`
 
 export interface Options {
   readonly names: readonly WorkloadName[]
   readonly rounds: number
   readonly write: boolean
+  /** Where this checkout's servers leave their CPU profiles. */
+  readonly profile: string | null
   readonly plan: Plan
 }
 
@@ -32,6 +35,7 @@ export function readOptions(args: string[]): Options {
       database: { type: 'string', default: 'embedded' },
       scale: { type: 'string', default: '1' },
       before: { type: 'string' },
+      profile: { type: 'string' },
       write: { type: 'boolean', default: false },
     },
   })
@@ -43,6 +47,7 @@ export function readOptions(args: string[]): Options {
     names: namesIn('workloads', values.workloads, workloadNames),
     rounds: numberIn('rounds', values.rounds, 1),
     write: values.write,
+    profile: values.profile === undefined ? null : resolve(values.profile),
     plan: {
       seconds: numberIn('seconds', values.seconds, 0.1),
       members,

@@ -1,6 +1,6 @@
 /** Puts targets to a workload in turns, so that what a machine does besides hits them all. */
 import type { Measurement } from './load/measure.ts'
-import { targets } from './targets/all-targets.ts'
+import { type Launch, targets } from './targets/all-targets.ts'
 import type { Target, TargetName } from './targets/target.ts'
 import type { RoundResult, Workload } from './workloads/workload.ts'
 
@@ -12,17 +12,15 @@ export interface Outcome {
   readonly leftOut: ReadonlyMap<TargetName, string>
 }
 
-export interface RunOptions {
+export interface RunOptions extends Partial<Launch> {
   readonly rounds: number
   readonly say: (line: string) => void
-  /** The checkout of the targets that are compared with this one. */
-  readonly before?: string | null
   /** Ends the run in the middle of whatever it does, with everything tidied up. */
   readonly signal?: AbortSignal
 }
 
 /** @throws Error where a target doesn't start, a measurement doesn't count, or the signal says so */
-export async function run(workload: Workload, { rounds, say, before = null, signal }: RunOptions): Promise<Outcome> {
+export async function run(workload: Workload, { rounds, say, before = null, profile = null, signal }: RunOptions): Promise<Outcome> {
   const missing = workload.targets.map((name) => [name, targets[name].missing()] as const)
   const leftOut = new Map(missing.flatMap(([name, reason]) => (reason === null ? [] : [[name, reason] as const])))
   for (const [name, reason] of leftOut) say(`${workload.title}: ${name} is left out; ${reason}`)
@@ -35,7 +33,7 @@ export async function run(workload: Workload, { rounds, say, before = null, sign
     running.push(
       ...(await startAll(
         workload.targets.filter((name) => !leftOut.has(name)),
-        before,
+        { before, profile },
       )),
     )
     const measures = new Map<TargetName, () => Promise<RoundResult>>()
@@ -58,8 +56,8 @@ export async function run(workload: Workload, { rounds, say, before = null, sign
 }
 
 /** All of them, or, where one doesn't start, none. */
-async function startAll(names: readonly TargetName[], before: string | null): Promise<Target[]> {
-  const starts = await Promise.allSettled(names.map((name) => targets[name].start(before)))
+async function startAll(names: readonly TargetName[], launch: Launch): Promise<Target[]> {
+  const starts = await Promise.allSettled(names.map((name) => targets[name].start(launch)))
   const running = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
   const failed = starts.find((start) => start.status === 'rejected')
   if (failed === undefined) return running

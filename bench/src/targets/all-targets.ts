@@ -5,25 +5,31 @@ import { startProsody, withoutProsody } from './prosody.ts'
 import { startBareWs, startSocketIo } from './relay.ts'
 import type { BeforeName, ParleyName, Target, TargetName } from './target.ts'
 
+export interface Launch {
+  /** The checkout whose server those run that are compared with this one. */
+  readonly before: string | null
+  /** Where this checkout's servers leave their CPU profiles when they end. */
+  readonly profile: string | null
+}
+
 interface Startable {
   /** Why it can't run here; null where it can. */
   missing(): string | null
-  /** `before` is the checkout whose server those run that are compared with this one. */
-  start(before: string | null): Promise<Target>
+  start(launch: Launch): Promise<Target>
 }
 
 const parley = (setup: ParleyName): Startable => ({
   missing: () => withoutParley(setup),
-  start: () => ParleyTarget.start({ name: setup, setup, checkout: here }),
+  start: ({ profile }) => ParleyTarget.start({ name: setup, setup, checkout: here, profile }),
 })
 
 function parleyBefore(setup: ParleyName): Startable {
   const name: BeforeName = `${setup}-before`
   return {
     missing: () => withoutParley(setup),
-    async start(before) {
+    async start({ before }) {
       if (before === null) throw new Error(`unable to start ${name}; nothing says where its checkout is`)
-      return await ParleyTarget.start({ name, setup, checkout: before })
+      return await ParleyTarget.start({ name, setup, checkout: before, profile: null })
     },
   }
 }

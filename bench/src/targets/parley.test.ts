@@ -25,5 +25,5 @@ test('with --before, every workload has a target beside Parley that runs the ser
     expect(workload.targets).toEqual(expect.arrayContaining(own.flatMap((name) => [name, `${name}-before`])))
     expect(own.length).toBeGreaterThan(0)
   }
-  await expect(targets['parley-embedded-before'].start(before)).rejects.toThrow(/ended with 3: the other server/)
+  await expect(targets['parley-embedded-before'].start({ before, profile: null })).rejects.toThrow(/ended with 3: the other server/)
 })

@@ -34,6 +34,8 @@ interface ParleyParts {
   readonly setup: ParleyName
   /** Whose server it is. */
   readonly checkout: string
+  /** Where its servers leave their CPU profiles when they end. */
+  readonly profile: string | null
 }
 
 interface Node {
@@ -43,7 +45,7 @@ interface Node {
 
 export class ParleyTarget implements Target {
   readonly name: ParleyName | BeforeName
-  readonly #program: string
+  readonly #args: readonly string[]
   readonly #dataDir = mkdtempSync(join(tmpdir(), 'parley-bench-'))
   readonly #postgres: Postgres | null
   readonly #redis: RedisServer | null
@@ -51,9 +53,9 @@ export class ParleyTarget implements Target {
   readonly #nodes: Node[] = []
   readonly #chats: ParleyChat[] = []
 
-  private constructor({ name, checkout }: ParleyParts, postgres: Postgres | null, redis: RedisServer | null) {
+  private constructor({ name, checkout, profile }: ParleyParts, postgres: Postgres | null, redis: RedisServer | null) {
     this.name = name
-    this.#program = serverIn(checkout)
+    this.#args = [...(profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]), serverIn(checkout)]
     this.#postgres = postgres
     this.#redis = redis
   }
@@ -201,7 +203,7 @@ export class ParleyTarget implements Target {
     const bus = this.#redis && { REDIS_URL: this.#redis.url }
     return Program.start({
       command: process.execPath,
-      args: [this.#program],
+      args: this.#args,
       env: { ...usual, ...this.#secrets, ...database, ...bus, PORT: String(port) },
       ready: () =>
         fetch(`http://127.0.0.1:${port}/readyz`).then(

@@ -29,7 +29,7 @@ export function smallWorkload(name: WorkloadName): Workload {
 export function whileRunning(names: readonly TargetName[]) {
   const started = new Map<TargetName, Target>()
   beforeAll(async () => {
-    await Promise.all(names.map(async (name) => started.set(name, await targets[name].start(here))))
+    await Promise.all(names.map(async (name) => started.set(name, await targets[name].start({ before: here, profile: null }))))
   })
   afterAll(async () => {
     await Promise.all([...started.values()].map((target) => target.stop()))
