@@ -258,6 +258,7 @@ describe('who is there', () => {
     expect(await his.next(typing.start)).toEqual({ chatId, userId: asha.id })
     await hers.command(typingStop, { chatId })
     expect(await his.next(typing.stop)).toEqual({ chatId, userId: asha.id })
+    expect(namesOf(his).filter((name) => name.startsWith('typing:'))).toEqual(['typing:start', 'typing:stop'])
   })
 })
 

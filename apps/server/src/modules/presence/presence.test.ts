@@ -1,4 +1,4 @@
-import { createGroup } from '@parley/protocol/chats'
+import { createGroup, startPrivateChat } from '@parley/protocol/chats'
 import { typingStart, typingStop, userStatusChanged, userTyping, watchPresence } from '@parley/protocol/presence'
 import { getUser } from '@parley/protocol/users'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -33,6 +33,20 @@ describe('presence', () => {
     expect(watcher.received.filter(({ name }) => name === userStatusChanged.name)).toHaveLength(2)
     watcher.close()
   }, 40_000)
+
+  test('whom one has private chats with can be watched without naming them, and others in one’s groups are not', async () => {
+    const dora = await newPerson(server.url)
+    await dora.ask(startPrivateChat, { userId: asha.id })
+    await dora.ask(startPrivateChat, { userId: ben.id })
+    await dora.ask(createGroup, { name: 'Group', memberIds: [carla.id] })
+    const watcher = await dora.connect()
+    const idsOf = (answer: Awaited<ReturnType<typeof watch>>) => (answer.success ? answer.presences.map(({ userId }) => userId).sort() : [])
+    const watch = (input: object) => watcher.command(watchPresence, input)
+    expect(idsOf(await watch({ partners: true }))).toEqual([asha.id, ben.id].sort())
+    expect(idsOf(await watch({ partners: true, userIds: [carla.id, ben.id] }))).toEqual([asha.id, ben.id, carla.id].sort())
+    expect(idsOf(await watch({}))).toEqual([])
+    watcher.close()
+  })
 
   test('nobody hears of people whom they don’t watch, or watch no longer', async () => {
     const watcher = await asha.connect()
