@@ -14,7 +14,8 @@ export async function markPosition(
   positions: Positions,
 ): Promise<OutputOf<typeof contract>> {
   const { chatId, seq } = await placeOf(viewer.userId, input, deps)
-  await deps.streams.lastSeq(viewer.userId, chatId)
+  const roster = await deps.streams.roster(chatId, [viewer.userId])
+  ensure(roster?.members.has(viewer.userId) === true, 'CHAT_NOT_FOUND')
   const position = await positions.advance({ chatId, userId: viewer.userId, deliveredSeq: seq, readSeq: status === 'read' ? seq : 0 })
   return { chatId, ...position }
 }

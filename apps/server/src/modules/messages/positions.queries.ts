@@ -76,31 +76,52 @@ export interface Step {
   readonly at: Date
 }
 
-export interface Author {
-  readonly chat_id: string
-  readonly user_id: string
-  readonly status: Step['status']
-  readonly sender_id: string
-  readonly newest_id: string
+/** Some of what was written in a chat: the numbers above `above`, up to `upto`. */
+export interface Stretch {
+  readonly chatId: string
+  readonly above: number
+  readonly upto: number
 }
 
-/** Who wrote what a step is about, but for the reader themselves and what they can't see; with their newest message there. */
-export async function selectAuthors(query: Queries, steps: readonly Step[]): Promise<Author[]> {
-  const column = (key: keyof Step, type: string) =>
+export interface WrittenRow {
+  /** Which of the stretches, from 1 on. */
+  readonly stretch: number
+  readonly sender_id: string
+  readonly seq: number
+  readonly id: string
+}
+
+const inStretches = (stretches: readonly Stretch[]) => {
+  const column = (key: keyof Stretch, type: string) =>
     array(
-      steps.map((step) => step[key]),
+      stretches.map((stretch) => stretch[key]),
       type,
     )
-  const { rows } = await sql<Author>`
-    select distinct on (step.chat_id, step.user_id, step.status, message.sender_id)
-           step.chat_id, step.user_id, step.status, message.sender_id, message.id as newest_id
-    from unnest(${column('chatId', 'uuid')}, ${column('userId', 'uuid')}, ${column('status', 'text')}, ${column('above', 'int8')}, ${column('upto', 'int8')})
-      as step (chat_id, user_id, status, above, upto)
-    join chat_windows seen on seen.chat_id = step.chat_id and seen.user_id = step.user_id
-    join messages message on message.chat_id = step.chat_id
-      and message.seq > greatest(step.above, seen.from_seq) and message.seq <= least(step.upto, coalesce(seen.to_seq, step.upto))
-    where message.sender_id <> step.user_id
-    order by step.chat_id, step.user_id, step.status, message.sender_id, message.seq desc`.execute(query)
+  return sql`unnest(${column('chatId', 'uuid')}, ${column('above', 'int8')}, ${column('upto', 'int8')})
+      with ordinality as stretch (chat_id, above, upto, number)`
+}
+
+const ofStretch = sql`message.chat_id = stretch.chat_id and message.seq > stretch.above and message.seq <= stretch.upto`
+
+/** Every message of these stretches, in order. */
+export async function selectWritten(query: Queries, stretches: readonly Stretch[]): Promise<WrittenRow[]> {
+  const { rows } = await sql<WrittenRow>`
+    select stretch.number as stretch, message.sender_id, message.seq, message.id
+    from ${inStretches(stretches)}
+    cross join lateral (select sender_id, seq, id from messages message where ${ofStretch} order by message.seq) message
+    order by stretch.number, message.seq`.execute(query)
+  return rows
+}
+
+/** Of each stretch the newest message of everybody who wrote there. */
+export async function selectNewestWritten(query: Queries, stretches: readonly Stretch[]): Promise<WrittenRow[]> {
+  const { rows } = await sql<WrittenRow>`
+    select stretch.number as stretch, newest.sender_id, newest.seq, message.id
+    from ${inStretches(stretches)}
+    cross join lateral (
+      select message.sender_id, max(message.seq) as seq from messages message where ${ofStretch} group by message.sender_id
+    ) newest
+    join messages message on message.chat_id = stretch.chat_id and message.seq = newest.seq`.execute(query)
   return rows
 }
 

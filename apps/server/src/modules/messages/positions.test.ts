@@ -122,6 +122,23 @@ describeOnEachDatabase('positions', (options) => {
     for (const socket of [author, above]) socket.close()
   })
 
+  test('who catches up on thousands of messages tells the author of one far below them too, and another reader close to it the same', async () => {
+    const chatId = await newGroup()
+    const first = await say(asha, chatId)
+    const writer = await ben.connect()
+    const rest = Array.from({ length: 2_100 }, () => writer.command(sendMessage, { chatId, content: 'more' }))
+    const answers = await Promise.all(rest)
+    const last = Math.max(...answers.map((answer) => (answer.success ? answer.message.seq : 0)))
+    expect(answers.filter(({ success }) => !success)).toEqual([])
+    const author = await asha.connect()
+    await Promise.all([mark(carla, messageRead, { chatId, seq: last }), mark(ben, messageRead, { chatId, seq: first.seq })])
+    for (const reader of [carla, ben]) {
+      const told = await author.next(messageStatusUpdate, ({ status, userId }) => status === 'read' && userId === reader.id)
+      expect(told.messageId).toBe(first.id)
+    }
+    for (const socket of [writer, author]) socket.close()
+  })
+
   test('who joined later has not read what was said before, in events and in the message alike (P1)', async () => {
     const chatId = (await asha.ask(createGroup, { name: 'Group', memberIds: [carla.id] })).chat.id
     const before = await say(asha, chatId)

@@ -4,17 +4,8 @@ import type { Broadcast } from '../../core/live.ts'
 import type { Log } from '../../core/log.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { OwnReaders, Streams } from '../streams/streams.module.ts'
-import {
-  type Author,
-  advance,
-  type Mark,
-  type Moved,
-  type PositionRow,
-  type Step,
-  selectAuthors,
-  selectMarked,
-  selectStandings,
-} from './positions.queries.ts'
+import { authorsOf } from './authors.ts'
+import { advance, type Mark, type Moved, type PositionRow, type Step, selectMarked, selectStandings } from './positions.queries.ts'
 
 interface PositionsDeps {
   readonly database: Database
@@ -62,19 +53,21 @@ export function createPositions({ database, streams, broadcast, log }: Positions
   const tell = async (moved: readonly Moved[]) => {
     try {
       const steps = moved.flatMap(stepsOf)
-      const authors = steps.length === 0 ? [] : await selectAuthors(database.query, steps)
+      if (steps.length === 0) return
+      const authors = await authorsOf(database.query, steps)
       for (const step of steps) await tellStep(step, authors)
     } catch (error) {
       log.error({ err: error }, 'unable to tell how far people have come')
     }
   }
 
-  const tellStep = async (step: Step, authors: readonly Author[]) => {
+  const tellStep = async (step: Step, authors: Awaited<ReturnType<typeof authorsOf>>) => {
     // Asked last: nothing lies between it and the telling, so who was removed meanwhile is told nothing (P2).
     const roster = await streams.roster(step.chatId)
-    if (roster === null || roster.members.size > toldMembers || !roster.members.has(step.userId)) return
+    const reader = roster?.members.get(step.userId)
+    if (roster === null || reader === undefined || roster.members.size > toldMembers) return
     // Of two who don't write to each other any more, neither is told what the other reads (P4).
-    const told = roster.blocked ? [] : authors.filter((author) => isAbout(author, step) && roster.members.has(author.sender_id))
+    const told = roster.blocked ? [] : authors(step, reader).filter(({ senderId }) => roster.members.has(senderId))
     tellOne(broadcast, step, told)
   }
 
@@ -104,15 +97,16 @@ function stepsOf(position: Moved): Step[] {
   return steps.filter(({ above, upto }) => upto > above)
 }
 
-const isAbout = (author: Author, { chatId, userId, status }: Step): boolean =>
-  author.chat_id === chatId && author.user_id === userId && author.status === status
-
 /** Tells the reader's own devices where they are, and each author how far the reader has come with what they wrote. */
-function tellOne(broadcast: Broadcast, { chatId, userId, status, upto, at }: Step, authors: readonly Author[]): void {
+function tellOne(
+  broadcast: Broadcast,
+  { chatId, userId, status, upto, at }: Step,
+  authors: readonly { senderId: string; messageId: string }[],
+): void {
   const payload = { chatId, userId, status, seq: upto, timestamp: at.toISOString() }
   broadcast.toUsers({ chatId, userIds: [userId] }, messageStatusUpdate, { ...payload, messageId: null })
-  for (const { sender_id: authorId, newest_id: messageId } of authors) {
-    broadcast.toUsers({ chatId, userIds: [authorId] }, messageStatusUpdate, { ...payload, messageId })
+  for (const { senderId, messageId } of authors) {
+    broadcast.toUsers({ chatId, userIds: [senderId] }, messageStatusUpdate, { ...payload, messageId })
   }
 }
 

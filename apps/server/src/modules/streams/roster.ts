@@ -8,7 +8,7 @@ interface Window {
   readonly toSeq: number | null
 }
 
-interface Member extends Window {
+export interface Member extends Window {
   readonly userId: string
   readonly role: MemberRole
   /** Of the times that they were here before. */
@@ -33,7 +33,8 @@ export interface Roster {
 
 const holds = (window: Window, seq: number): boolean => window.fromSeq <= seq && (window.toSeq === null || seq <= window.toSeq)
 
-const sees = (member: Member, about: number): boolean => holds(member, about) || member.earlier.some((window) => holds(window, about))
+export const sees = (member: Member, about: number): boolean =>
+  holds(member, about) || member.earlier.some((window) => holds(window, about))
 
 /**
  * The users whose present window holds `seq`, and any of whose windows holds `about`: the message that is spoken of may be
