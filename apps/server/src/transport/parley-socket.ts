@@ -29,3 +29,25 @@ export const contextOf = (socket: ParleySocket): RequestContext => ({
   userAgent: socket.data.userAgent,
   http: null,
 })
+
+/** Of a connection's first request, what Socket.IO reads again when a client leaves and comes back over the same connection. */
+interface KeptRequest {
+  readonly headers: object
+  readonly url?: string
+  /** Put there by the engine. */
+  readonly _query?: object
+  readonly connection: { readonly encrypted: boolean }
+}
+
+/** Lets go of what has been read of a connection's first request, which would stay in memory for as long as the connection. */
+export function forgetRequest({ conn, handshake }: ParleySocket): void {
+  const { headers, url, _query, connection } = conn.request as typeof conn.request & Pick<KeptRequest, '_query'>
+  const request: KeptRequest = {
+    headers,
+    ...(url !== undefined && { url }),
+    ...(_query && { _query }),
+    connection: { encrypted: 'encrypted' in connection },
+  }
+  Object.assign(conn, { request })
+  handshake.auth = {}
+}

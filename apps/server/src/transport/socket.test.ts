@@ -203,6 +203,27 @@ test('a client that does not read is cut off, and others of the same person are 
   reading.close()
 })
 
+test('a client that leaves and comes back over the same connection is known by its first request', async () => {
+  const tokens: string[] = []
+  const authenticate = async (token: string) => {
+    tokens.push(token)
+    return viewer
+  }
+  const { url } = await hubWith({ authenticate, describe: async () => ({}) as OwnUser })
+  const polling = (query: string) => `${url}/socket.io/?EIO=4&transport=polling${query}`
+  const opened = await (await fetch(polling(''), { headers: { authorization: 'Bearer good' } })).text()
+  const { sid } = JSON.parse(opened.slice(1)) as { sid: string }
+  const say = (body: string) => fetch(polling(`&sid=${sid}`), { method: 'POST', body })
+  const hear = async () => (await fetch(polling(`&sid=${sid}`))).text()
+  for (let time = 1; time <= 2; time++) {
+    await say('40')
+    let heard = ''
+    while (!heard.includes(authenticated.name)) heard += await hear()
+    await say('41')
+  }
+  expect(tokens).toEqual(['good', 'good'])
+})
+
 test('a client that no longer asks for what waits for it is cut off (B1)', async () => {
   const { hub, url } = await hubWith({ describe: async () => ({}) as OwnUser })
   const polling = (query: string) => `${url}/socket.io/?EIO=4&transport=polling${query}`

@@ -19,7 +19,7 @@ import { type Doors, pass } from './doors.ts'
 import { acknowledgement, type Families } from './families.ts'
 import { bindByWord, handshakeFamily, handshakeToken } from './handshake.ts'
 import { isListed, type OriginRule } from './origins.ts'
-import { type Acknowledge, contextOf, emit, type ParleySocket, type SocketData } from './parley-socket.ts'
+import { type Acknowledge, contextOf, emit, forgetRequest, type ParleySocket, type SocketData } from './parley-socket.ts'
 import { clientAddress, type TrustProxy, type Trusts, trusted } from './proxies.ts'
 import { answerFailure, connectError } from './socket-failure.ts'
 
@@ -143,6 +143,7 @@ export class SocketHub implements Live {
 
   #welcome(socket: ParleySocket): void {
     followBacklog(socket.conn)
+    forgetRequest(socket)
     // The protocol allows numbers as names as well.
     socket.onAny((name: string | number, ...rest: unknown[]) => this.#follow(this.#command(socket, String(name), rest)))
     socket.on('error', (error: unknown) => this.#ready.log.debug({ err: error }, 'a socket failed'))
