@@ -22,7 +22,8 @@ export function returnAtOnce(plan: Plan): Workload[] {
       targets: parleysOf(plan),
       async prepare(target) {
         const parley = asParley(target)
-        const away = await forEach(Array.from({ length: groups }), () => parley.openGroup(size))
+        const away: ParleyChat[] = []
+        while (away.length < groups) away.push(await parley.openGroup(size))
         const talking = await parley.openGroup(live.members)
         return () => round(parley, away, talking, plan.seconds)
       },
@@ -32,7 +33,7 @@ export function returnAtOnce(plan: Plan): Workload[] {
 
 async function round(parley: ParleyTarget, away: readonly ParleyChat[], talking: ParleyChat, seconds: number) {
   const heads = await forEach(away, (chat) => chat.head())
-  // One chat after the other: more at once than the server takes would be refused (B2).
+  // One chat after the other, as they were opened: more at once than the server takes is refused (B2).
   for (const chat of away) await writeMissed(chat)
   return await underLoad(parley, [talking], async (load) => {
     const { rate, senders } = live
