@@ -123,18 +123,25 @@ const all = (state: ListState, input: ChatInput): ListState => ({
 })
 
 /** A chat goes on, or is there from now on; one that is over is left out. */
-function one(state: ListState, chatId: string, input: ChatInput): ListState {
-  const known = state.chats.get(chatId) ?? {
-    ...newChatState,
-    userId: state.userId,
-    connected: state.connected,
-    catchingUp: state.catchingUp,
+const one = (state: ListState, chatId: string, input: ChatInput): ListState => several(state, [[chatId, input]])
+
+/** The same for several, however long the list is. */
+function several(state: ListState, inputs: readonly (readonly [chatId: string, input: ChatInput])[]): ListState {
+  const { userId, connected, catchingUp } = state
+  const [chats, wanted, lostAt] = [new Map(state.chats), new Set(state.wanted), new Map(state.lostAt)]
+  for (const [chatId, input] of inputs) {
+    const known = chats.get(chatId) ?? { ...newChatState, userId, connected, catchingUp }
+    const next = newestAlone(foldChatInput(known, input))
+    if (next.phase === 'gone') {
+      chats.delete(chatId)
+      wanted.delete(chatId)
+      lostAt.set(chatId, state.turn)
+    } else {
+      chats.set(chatId, next)
+      if (next.unread.uncertain || hasHole(next) || (next.phase === 'loading' && state.phase === 'open')) wanted.add(chatId)
+    }
   }
-  const next = newestAlone(foldChatInput(known, input))
-  if (next.phase === 'gone') return without(state, chatId)
-  const isUnsure = next.unread.uncertain || hasHole(next) || (next.phase === 'loading' && state.phase === 'open')
-  const wanted = isUnsure ? new Set(state.wanted).add(chatId) : state.wanted
-  return { ...state, wanted, chats: new Map(state.chats).set(chatId, next) }
+  return { ...state, chats, wanted, lostAt }
 }
 
 /** A list shows the newest message of a chat; of those before it only their number counts. */
@@ -162,14 +169,20 @@ function restored(state: ListState, { userId, chats, mine }: Extract<ListInput, 
     return { chat, messages, oldestSeq, appliedSeq: chat.lastSeq, countedSeq, starredIds: [] }
   })
   const open: ListState = { ...state, ...mineOf(mine), userId, phase: 'open' }
-  return kept.reduce<ListState>((result, each) => one(result, each.chat.id, { kind: 'restored', userId, kept: each }), open)
+  return several(
+    open,
+    kept.map((each) => [each.chat.id, { kind: 'restored', userId, kept: each }]),
+  )
 }
 
 function read(state: ListState, { chats, asked, complete }: Extract<ListInput, { kind: 'read' }>): ListState {
   const mine = chats.filter(({ id }) => (state.lostAt.get(id) ?? 0) < asked)
   const wanted = new Set(state.wanted)
   for (const { id } of chats) wanted.delete(id)
-  const next = mine.reduce<ListState>((result, chat) => one(result, chat.id, { kind: 'listed', chat }), { ...state, wanted })
+  const next = several(
+    { ...state, wanted },
+    mine.map((chat) => [chat.id, { kind: 'listed', chat }]),
+  )
   if (complete !== true || next.phase === 'open') return next
   const unknown = [...next.chats].filter(([, { phase }]) => phase === 'loading').map(([id]) => id)
   return { ...next, phase: 'open', wanted: new Set([...next.wanted, ...unknown]) }
@@ -220,18 +233,3 @@ function toggled(ids: ReadonlySet<string>, id: string, on: boolean): ReadonlySet
   else next.delete(id)
   return next
 }
-
-/** Pinned ones first, and then by the time of their newest message, the latest first. */
-export function sortedChats({ chats }: ListState): Chat[] {
-  const known = [...chats.values()].flatMap(({ chat }) => chat ?? [])
-  return known.toSorted(
-    (one, other) =>
-      Number(other.mySettings.pinnedAt !== null) - Number(one.mySettings.pinnedAt !== null) ||
-      compare(activeAt(other), activeAt(one)) ||
-      compare(other.id, one.id),
-  )
-}
-
-const activeAt = ({ lastMessage, createdAt }: Chat) => lastMessage?.createdAt ?? createdAt
-
-const compare = (one: string, other: string) => Number(one > other) - Number(one < other)

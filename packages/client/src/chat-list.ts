@@ -2,7 +2,8 @@
 import type { Chat } from '@parley/protocol/chats'
 import type { UserSettings } from '@parley/protocol/users'
 import { later, waitAfter } from './backoff.ts'
-import { foldListInput, type KeptInList, type ListInput, type ListState, type Mine, newListState, sortedChats } from './chat-list-fold.ts'
+import { foldListInput, type KeptInList, type ListInput, type ListState, type Mine, newListState } from './chat-list-fold.ts'
+import { sortedChats } from './chat-order.ts'
 import { callSafely } from './events.ts'
 import type { Keeper } from './keeper.ts'
 import type { Operations } from './operations.ts'
@@ -225,7 +226,7 @@ export class ChatList {
 /** The former one where nothing in it changed. */
 function snapshotOf(state: ListState, former: ChatListSnapshot | undefined): ChatListSnapshot {
   const { phase, connected, catchingUp, blockedIds, settings } = state
-  const sorted = sortedChats(state)
+  const sorted = sortedChats(state, former?.chats)
   const isSame =
     former !== undefined && sorted.length === former.chats.length && sorted.every((chat, index) => chat === former.chats[index])
   const complete = phase === 'open' && connected && !catchingUp
