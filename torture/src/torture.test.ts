@@ -84,7 +84,8 @@ describe('a server that breaks its word makes a run end red', () => {
     }
 
   test('when it leaves out a message (C1)', { timeout: limit }, async () => {
-    const tamper = onGroup((count) => (count === 5 ? 0 : 1))
+    // Again and again: a connection that is lost afterwards asks for what was missing, and is told.
+    const tamper = onGroup((count) => (count % 5 === 0 ? 0 : 1))
     const { violations } = await run({ configuration: 'embedded', seed: 4, seconds: 5, tamper })
     expect(violations).toContainEqual(expect.objectContaining({ rule: 'C1', kind: 'gaps' }))
   })
