@@ -13,7 +13,10 @@ const everydayMessages = 100
 export const everydayRate = (size: number): number => Math.min(everydayMessages, Math.ceil(everydayDeliveries / size))
 
 export function hotRooms(plan: Plan): Workload[] {
-  return plan.members.map((size) => hotRoom(plan, size, `w1-${size}`, `W1: one chat of ${size}`, [...parleysOf(plan), ...plan.competitors]))
+  const on = plan.database === 'embedded' ? '-embedded' : ''
+  return plan.members.map((size) =>
+    hotRoom(plan, size, `w1-${size}${on}`, `W1: one chat of ${size}`, [...parleysOf(plan), ...plan.competitors]),
+  )
 }
 
 /** W10: the same chat of a hundred on one server, and on two that share a PostgreSQL and a Redis, with half of its members on each. */
