@@ -34,6 +34,8 @@ export interface ChatListView {
 interface ChatListParts {
   readonly requests: Pick<Operations, 'chats' | 'users'>
   readonly keeper: Keeper
+  /** All chats are known from now on. */
+  readonly onListed: () => void
   readonly onRead: (chatId: string, seq: number) => void
   /** A message of somebody else has reached this device. */
   readonly onDelivered: (chatId: string, seq: number) => void
@@ -135,6 +137,7 @@ export class ChatList {
       const [blockedIds] = await Promise.all([this.#blockedIds(), this.#readPages(epoch)])
       if (epoch !== this.#epoch) return
       this.put({ kind: 'mine', mine: { blockedIds, settings: this.#state.settings ?? this.#parts.settings() } })
+      this.#parts.onListed()
       this.put({ kind: 'caught_up' })
     })
     if (this.#readingIn === epoch) this.#readingIn = undefined

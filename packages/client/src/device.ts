@@ -73,6 +73,7 @@ export class Device {
       ...{ line, requests, keeper, outbox: this.#outbox, marks: this.#marks, onlineAs, userId },
       started: async () => this.#started,
       catchUp: () => void this.#catchUp.run(),
+      onListed: () => this.#keepPlace(),
       isFollowing: () => this.#catchUp.place !== undefined,
     })
     this.#catchUp = new CatchUp({

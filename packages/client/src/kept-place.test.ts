@@ -63,6 +63,27 @@ test('a chat that was kept without how far the device had come is read anew: nob
   expect((await until(view, ({ state }) => state !== 'loading')).chat?.draft?.text).toBe('begun elsewhere')
 })
 
+test('a list that takes long to be read is there at the next start, also without a server', async () => {
+  const { store, tokenStore } = { store: memoryStore(), tokenStore: memoryTokens() }
+  const listed = Promise.withResolvers<void>()
+  const slowly: typeof fetch = async (...request) => {
+    if (String(request[0]).includes('/api/chats?')) await listed.promise
+    return fetch(...request)
+  }
+  const [meera, owner] = [await person(), await person({ store, tokenStore, fetch: slowly })]
+  const chatId = await group(meera, owner)
+  const list = owner.parley.chatList()
+  await expect.poll(async () => [...(await store.read('')).keys()].some((key) => key.endsWith('/mine')), { timeout: 10_000 }).toBe(true)
+  listed.resolve()
+  await until(list, isLive)
+  await owner.parley.flush()
+  owner.parley.close()
+  const offline = client({ store, tokenStore, fetch: () => Promise.reject(new TypeError('the network is gone')) })
+  offline.close()
+  const { chats } = await until(offline.chatList(), ({ state }) => state === 'behind')
+  expect(chats.map(({ id }) => id)).toEqual([chatId])
+})
+
 test('a chat that one tab keeps and another does not follow is dropped by the other when something of mine changes in it (C1)', async () => {
   const { owner, options, chatId } = await leftDevice()
   const other = client(options)

@@ -27,6 +27,8 @@ interface ShownChatsParts {
   /** Resolves once what an earlier start of this client kept is here. */
   readonly started: () => Promise<void>
   readonly catchUp: () => void
+  /** All chats are known from now on. */
+  readonly onListed: () => void
   /** Whether this device knows where it is, and follows from there. */
   readonly isFollowing: () => boolean
 }
@@ -150,9 +152,9 @@ export class ShownChats {
   }
 
   #newList(): ChatList {
-    const { requests, keeper, marks, line, onlineAs, isFollowing } = this.#parts
+    const { requests, keeper, marks, line, onlineAs, isFollowing, onListed } = this.#parts
     const list = new ChatList({
-      ...{ requests, keeper },
+      ...{ requests, keeper, onListed },
       onRead: (chatId, seq) => marks.read(chatId, seq),
       onDelivered: (chatId, seq) => marks.delivered(chatId, seq),
       settings: () => line.opened?.user.settings ?? null,
