@@ -14,6 +14,7 @@ import {
   type OwnUser,
   type Parley,
 } from './client.ts'
+import { until } from './testing/people.ts'
 import { TabChannel } from './testing/tab-channel.ts'
 
 let server: TestServer
@@ -114,18 +115,6 @@ function heard<Name extends EventName>(parley: Parley, name: Name): Events[Name]
   parley.on(name, (payload) => payloads.push(payload))
   return payloads
 }
-
-/** Resolves with the first snapshot that fits. */
-const until = (view: ChatView, fits: (current: ChatSnapshot) => boolean): Promise<ChatSnapshot> =>
-  new Promise((resolve) => {
-    const look = () => {
-      if (!fits(view.current)) return
-      stop()
-      resolve(view.current)
-    }
-    const stop = view.subscribe(look)
-    look()
-  })
 
 const textsOf = ({ messages }: ChatSnapshot) => messages.map(({ content }) => (content?.type === 'text' ? content.text : content?.type))
 const liveWith = (text: string) => (current: ChatSnapshot) => current.state === 'live' && textsOf(current).includes(text)
