@@ -1,4 +1,5 @@
 /** W8: a person who is in five thousand chats: how soon the list is there, on a device that knew it and on a new one. */
+import { setTimeout as pause } from 'node:timers/promises'
 import { type ChatListView, createClient, memoryStore, type Store } from '@parley/client'
 import { forEach } from '../for-each.ts'
 import { countBytes } from '../load/byte-counter.ts'
@@ -14,6 +15,8 @@ const others = 20
 const changed = 10
 /** The memory of one connection can't be seen; that of so many of the same person can. */
 const devices = 50
+/** `sync` goes back by half a minute from where a device was: chats that are younger would be told again. In milliseconds. */
+const settling = 31_000
 
 export function manyChats(plan: Plan): Workload[] {
   const count = scaled(plan, 5000, 20)
@@ -31,6 +34,7 @@ export function manyChats(plan: Plan): Workload[] {
           await say(other, chatId)
           return chatId
         })
+        await pause(settling * Math.min(1, plan.scale))
         const news = () => forEach(chatIds.slice(0, changed), (chatId, index) => say(acquaintances[index % others] as Person, chatId))
         return () => round(parley, person, { plan, count, news, connections: scaled(plan, devices, 5) })
       },
